@@ -1,0 +1,35 @@
+/**
+ * Who runs this code: set by the worker's side of a pool, read by initializers and task functions.
+ *
+ * It stands in `base` because initializers are plug-ins that may import nothing higher.
+ */
+
+/** The worker that the calling code runs in. */
+export interface CurrentWorker {
+  /** 0 … processes - 1: the worker's place in the pool; a replacement takes over its predecessor's. */
+  readonly id: number
+  /** How many workers had this place before. */
+  readonly generation: number
+  /** A number that no other worker of this pool ever had. */
+  readonly serial: number
+  /** The pool's name. */
+  readonly name: string
+  readonly context: 'serial' | 'fork' | 'cluster' | 'thread' | 'mpi'
+  readonly pid: number
+  /** The MPI rank, under MPI. */
+  readonly rank?: number
+  /** Aborted when the worker is to end. */
+  readonly signal: AbortSignal
+}
+
+let worker: CurrentWorker | null = null
+
+/** The worker that this code runs in, or null in the main process. */
+export function currentWorker(): CurrentWorker | null {
+  return worker
+}
+
+/** Says who runs the code from here on. For the pool's worker side. */
+export function setCurrentWorker(next: CurrentWorker | null): void {
+  worker = next
+}

@@ -1,0 +1,49 @@
+/**
+ * The only file that reads autopara's environment variables.
+ *
+ * A malformed value is an error that names the variable; an empty one counts as unset.
+ */
+import { EnvironmentError } from './errors.js'
+
+function read(name: string): string | undefined {
+  const value = process.env[name]
+  return value === undefined || value.trim() === '' ? undefined : value.trim()
+}
+
+/** `WFL_AUTOPARA_NPOOL`: the number of worker processes of a loop; 0 is serial. */
+export function envNpool(): number | undefined {
+  const value = read('WFL_AUTOPARA_NPOOL')
+  if (value === undefined) return undefined
+  if (!/^\+?\d+$/.test(value)) {
+    throw new EnvironmentError(
+      'WFL_AUTOPARA_NPOOL',
+      `WFL_AUTOPARA_NPOOL must be a number of processes (0, 1, 2 …), got ${JSON.stringify(value)}`,
+    )
+  }
+  return Number(value)
+}
+
+/** Whether `WFL_MPIPOOL` is set (to whatever value), which asks for MPI. */
+export function envMpiPool(): boolean {
+  return read('WFL_MPIPOOL') !== undefined
+}
+
+/** `AUTOPARA_LIBMPI`: the MPI library to load. */
+export function envLibmpi(): string | undefined {
+  return read('AUTOPARA_LIBMPI')
+}
+
+/** `AUTOPARA_PROGRESS`: `1` shows progress, `0` does not. */
+export function envProgress(): boolean | undefined {
+  const value = read('AUTOPARA_PROGRESS')
+  if (value === undefined) return undefined
+  if (value !== '0' && value !== '1') {
+    throw new EnvironmentError('AUTOPARA_PROGRESS', `AUTOPARA_PROGRESS must be 0 or 1, got ${JSON.stringify(value)}`)
+  }
+  return value === '1'
+}
+
+/** `AUTOPARA_TRACE`: the file that a trace is written to. */
+export function envTrace(): string | undefined {
+  return read('AUTOPARA_TRACE')
+}

@@ -1,0 +1,10 @@
+import { defineConfig, mergeConfig } from 'vitest/config'
+import base from './vitest.config.js'
+
+/** The long tests: what needs MPI, ASE, Slurm, Chromium, or minutes. */
+export default mergeConfig(
+  { ...base, test: { ...base.test, include: [], exclude: [] } },
+  defineConfig({
+    test: { include: ['test/full/**/*.test.ts'], testTimeout: 300_000, maxWorkers: 1, fileParallelism: false },
+  }),
+)
