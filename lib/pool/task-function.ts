@@ -12,12 +12,10 @@ import { typeError } from '../base/options.js'
 /** Any function, as a constraint. */
 type AnyFunction = (...args: never[]) => unknown
 
-declare const signature: unique symbol
-
 /** Names a function that runs elsewhere: made by {@link task} and {@link inline}. */
 export class TaskReference<A extends unknown[], R> {
-  /** Only for the type checker: the types of the function. */
-  declare readonly [signature]: (...args: A) => R
+  /** Only for the type checker: the types of the function. There is no such property. */
+  declare readonly signature: (...args: A) => R
   readonly target: { readonly url: string; readonly name: string } | { readonly source: string }
 
   constructor(target: TaskReference<A, R>['target']) {
