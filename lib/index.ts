@@ -1,4 +1,9 @@
 /** The public API of autopara: every name that a program may import from 'autopara'. */
+export { Atoms } from './atoms/atoms.js'
+export type { AtomsJson, JsonArray, JsonNumber } from './atoms/atoms-json.js'
+export { type BulkOptions, bulk, type CrystalStructure, molecule } from './atoms/build.js'
+export { CellError } from './atoms/cell.js'
+export type { AtomsInit, AtomsParts, Pbc } from './atoms/parts.js'
 export { type CurrentWorker, currentWorker } from './base/current-worker.js'
 export { AutoparaError, EnvironmentError, OptionRangeError, OptionTypeError } from './base/errors.js'
 export type { DType, InfoValue, JsonValue, NdArray } from './base/ndarray.js'

@@ -1,0 +1,146 @@
+/**
+ * The data of a configuration, and how the many forms that a user may write become it.
+ *
+ *     AtomsInit (symbols or numbers, flat or rows, 3 lengths or 3×3 …)  →  AtomsParts (flat typed arrays, bare records)
+ */
+import { float64Array, type InfoValue, isNdArray, type NdArray } from '../base/ndarray.js'
+import { checkKeys, rangeError, typeError } from '../base/options.js'
+import { checkSymbol, maxAtomicNumber, parseFormula } from './elements.js'
+import { bareRecord, copyArrays, copyInfo } from './record.js'
+
+/** Which of the three lattice directions are periodic. */
+export type Pbc = [boolean, boolean, boolean]
+
+/** The data of a configuration of N atoms. */
+export interface AtomsParts {
+  /** N atomic numbers. */
+  numbers: Int32Array
+  /** 3N coordinates, Å. */
+  positions: Float64Array
+  /** 9 numbers, a lattice vector a row, Å; zeros: no cell. */
+  cell: Float64Array
+  pbc: Pbc
+  /** Values of the configuration. A record without a prototype. */
+  info: Record<string, InfoValue>
+  /** Values of each atom: the first length of each shape is N. A record without a prototype. */
+  arrays: Record<string, NdArray>
+  /** How a value of `info` was written where its JavaScript type does not say (2.0 was a float). Plain data of the reader. */
+  infoTypes?: Record<string, string> | undefined
+}
+
+/** Numbers in one list, or in rows. */
+export type Rows = ArrayLike<number> | readonly ArrayLike<number>[]
+
+/** What `new Atoms()` takes. */
+export interface AtomsInit {
+  /** A formula ('H2O') or a list of symbols. */
+  symbols?: string | readonly string[]
+  /** Atomic numbers, instead of symbols. */
+  numbers?: ArrayLike<number>
+  /** Coordinates, Å: 3N numbers or N rows. Default: all at the origin. */
+  positions?: Rows
+  /** 9 numbers, 3 rows, or 3 lengths of a right-angled cell, Å. Default: none. */
+  cell?: Rows
+  /** Periodic directions; one boolean means all three. Default false. */
+  pbc?: boolean | readonly boolean[]
+  info?: Readonly<Record<string, InfoValue>>
+  arrays?: Readonly<Record<string, NdArray>>
+  infoTypes?: Readonly<Record<string, string>>
+  /** Momenta, u·Å/t with t = Å·sqrt(u/eV): 3N numbers or N rows; kept as `arrays.momenta`. */
+  momenta?: Rows
+  /** Masses, u; kept as `arrays.masses`. */
+  masses?: ArrayLike<number>
+  /** Kept as `arrays.tags`. */
+  tags?: ArrayLike<number>
+  /** Initial charges, e; kept as `arrays.initial_charges`. */
+  charges?: ArrayLike<number>
+  /** Initial magnetic moments; kept as `arrays.initial_magmoms`. */
+  magmoms?: ArrayLike<number>
+}
+
+const KEYS = ['symbols', 'numbers', 'positions', 'cell', 'pbc', 'info', 'arrays', 'infoTypes'] as const
+const ARRAY_KEYS = ['momenta', 'masses', 'tags', 'charges', 'magmoms'] as const
+const ARRAY_NAMES: Readonly<Record<string, string>> = { charges: 'initial_charges', magmoms: 'initial_magmoms' }
+
+/**
+ * Checks and copies what a user gave.
+ *
+ * @throws {OptionTypeError | OptionRangeError} which names the field.
+ */
+export function partsOf(init: AtomsInit): AtomsParts {
+  if (typeof init !== 'object' || init === null) throw typeError('init', 'an object { symbols, positions, … }', init)
+  checkKeys(init, [...KEYS, ...ARRAY_KEYS], 'Atoms')
+  const numbers = numbersOf(init)
+  const n = numbers.length
+  const positions =
+    init.positions === undefined ? new Float64Array(3 * n) : flatten('positions', init.positions, 3 * n, `${n} × 3`)
+  for (const key of Object.keys(init.arrays ?? {})) checkArray(key, init.arrays?.[key], n)
+  const arrays = copyArrays(init.arrays ?? {})
+  for (const key of ARRAY_KEYS) {
+    const value = init[key]
+    if (value !== undefined) arrays[ARRAY_NAMES[key] ?? key] = perAtom(key, value, n)
+  }
+  const parts: AtomsParts = {
+    numbers,
+    positions,
+    cell: cellOf(init.cell),
+    pbc: pbcOf(init.pbc),
+    info: copyInfo(init.info ?? {}),
+    arrays,
+  }
+  if (init.infoTypes) parts.infoTypes = bareRecord(init.infoTypes)
+  return parts
+}
+
+/** Numbers given flat or in rows as one new Float64Array of `length`. */
+export function flatten(name: string, rows: Rows, length: number, shape: string): Float64Array {
+  if (typeof rows !== 'object' || rows === null) throw typeError(name, `${shape} numbers`, rows)
+  const nested = typeof rows[0] === 'object'
+  const flat = Float64Array.from(
+    nested ? Array.from(rows as readonly ArrayLike<number>[]).flatMap((row) => Array.from(row)) : (rows as number[]),
+  )
+  if (flat.length !== length) throw rangeError(name, `${shape} numbers (${length})`, flat.length)
+  return flat
+}
+
+/** A per-atom array of N numbers, or 3N for momenta; integers for tags. */
+function perAtom(key: (typeof ARRAY_KEYS)[number], value: Rows, n: number): NdArray {
+  if (key === 'momenta') return float64Array(flatten(key, value, 3 * n, `${n} × 3`), [n, 3])
+  const flat = flatten(key, value, n, `${n}`)
+  return key === 'tags' ? { dtype: 'int32', shape: [n], data: Int32Array.from(flat) } : float64Array(flat)
+}
+
+function checkArray(key: string, array: NdArray | undefined, n: number): void {
+  if (!isNdArray(array)) throw typeError(`arrays.${key}`, 'an NdArray { dtype, shape, data }', array)
+  if (array.shape[0] !== n)
+    throw rangeError(`arrays.${key}`, `an array with a row for each of ${n} atoms`, array.shape[0])
+}
+
+function numbersOf({ symbols, numbers }: AtomsInit): Int32Array {
+  if (symbols !== undefined && numbers !== undefined) {
+    throw typeError('numbers', 'absent where `symbols` is given', numbers)
+  }
+  if (typeof symbols === 'string') return Int32Array.from(parseFormula(symbols))
+  if (symbols !== undefined) return Int32Array.from(symbols, (symbol) => checkSymbol('symbols', symbol))
+  if (numbers === undefined) return new Int32Array(0)
+  return Int32Array.from(numbers, (number) => {
+    if (!Number.isInteger(number)) throw typeError('numbers', 'atomic numbers', number)
+    if (number < 0 || number > maxAtomicNumber) throw rangeError('numbers', 'atomic numbers (0 to 118)', number)
+    return number
+  })
+}
+
+function cellOf(cell: Rows | undefined): Float64Array {
+  if (cell === undefined) return new Float64Array(9)
+  if (cell.length === 3 && typeof cell[0] === 'number') {
+    const [a, b, c] = cell as ArrayLike<number> as [number, number, number]
+    return Float64Array.of(a, 0, 0, 0, b, 0, 0, 0, c)
+  }
+  return flatten('cell', cell, 9, '3 × 3')
+}
+
+function pbcOf(pbc: boolean | readonly boolean[] | undefined): Pbc {
+  if (pbc === undefined || typeof pbc === 'boolean') return [pbc === true, pbc === true, pbc === true]
+  if (!Array.isArray(pbc) || pbc.length !== 3) throw typeError('pbc', 'a boolean or three of them', pbc)
+  return [Boolean(pbc[0]), Boolean(pbc[1]), Boolean(pbc[2])]
+}
