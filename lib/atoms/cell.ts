@@ -79,12 +79,13 @@ export function cellHeights(cell: ArrayLike<number>): [number, number, number] {
 
 /** The cell with each missing vector replaced by a unit vector normal to the others, so that it spans space. */
 export function completeCell(cell: ArrayLike<number>): Float64Array {
+  if (latticeVectors(cell) === 0) return Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1)
   const full = Float64Array.from(cell)
   for (let i = 0; i < 3; i++) {
     if (!isMissing(full, i)) continue
     const j = (i + 1) % 3
     const k = (i + 2) % 3
-    full.set(isMissing(full, j) || isMissing(full, k) ? normalOf(full, i) : unitCross(full, j, k), 3 * i)
+    full.set(isMissing(full, j) || isMissing(full, k) ? normalToTheOther(full) : unitCross(full, j, k), 3 * i)
   }
   return full
 }
@@ -140,11 +141,10 @@ function unitCross(cell: Float64Array, j: number, k: number): [number, number, n
   return [x / length, y / length, z / length]
 }
 
-/** A unit vector for the missing row i where another row is missing too: e_i without a lattice, else normal to the one there is. */
-function normalOf(cell: Float64Array, i: number): [number, number, number] {
-  const only = [0, 1, 2].find((row) => !isMissing(cell, row))
-  if (only === undefined) return [i === 0 ? 1 : 0, i === 1 ? 1 : 0, i === 2 ? 1 : 0]
-  const v = [cell[3 * only]!, cell[3 * only + 1]!, cell[3 * only + 2]!]
+/** A unit vector normal to the only row that is not missing. */
+function normalToTheOther(cell: Float64Array): [number, number, number] {
+  const row = [0, 1, 2].find((i) => !isMissing(cell, i)) ?? 0
+  const v = cell.subarray(3 * row, 3 * row + 3)
   const smallest = v.reduce((best, value, d) => (Math.abs(value) < Math.abs(v[best]!) ? d : best), 0)
   const probe = Float64Array.of(0, 0, 0, ...v)
   probe[smallest] = 1
