@@ -19,16 +19,16 @@ export interface Program {
   readonly argv: readonly string[]
 }
 
+/** Told by the main module's second instance how far it got. */
+export interface MainLoad {
+  /** `pool`: a pool was made, that does nothing. `call`: something was asked of it that never settles. */
+  reached(what: 'pool' | 'call'): void
+}
+
 interface ProcessState {
   /** The program that this process works for; absent in the program's own process. */
   adopted?: Program
   readonly mainLoad: AsyncLocalStorage<MainLoad>
-}
-
-/** The load of the main module in a worker, and who wants to know that it got to a place where it stands still. */
-export interface MainLoad {
-  /** Called when the load has reached something of ours that never settles here. */
-  reached(): void
 }
 
 const key = Symbol.for('autopara.process')
@@ -44,14 +44,23 @@ export function isMainProcess(): boolean {
   return state.adopted === undefined
 }
 
-/** True for code reached while the main module loads as a second instance in a worker, and for all that it starts there. */
+/**
+ * True for code reached while the main module loads as a second instance in a worker, and for all that it starts there.
+ *
+ * A constructor that asks says so with {@link madeInert}; a call returns {@link neverHere}.
+ */
 export function isLoadingMainInWorker(): boolean {
   return state.mainLoad.getStore() !== undefined
 }
 
-/** A promise that never settles, for calls that go no further while the main module loads in a worker. */
-export function neverInWorker<T>(): Promise<T> {
-  state.mainLoad.getStore()?.reached()
+/** Says that the main module's second instance made a pool (which does nothing). */
+export function madeInert(): void {
+  state.mainLoad.getStore()?.reached('pool')
+}
+
+/** What a call returns that goes no further here: a promise that never settles. */
+export function neverHere<T>(): Promise<T> {
+  state.mainLoad.getStore()?.reached('call')
   return new Promise<T>(() => {})
 }
 
@@ -65,13 +74,13 @@ export function currentProgram(): Program {
   return state.adopted ?? { mainUrl: ownMainUrl(), argv: [...process.argv] }
 }
 
-/** Makes this process a worker of `program`: from here on {@link isMainProcess} is false and `process.argv` is the program's. */
+/** Makes this process a worker of `program`: {@link isMainProcess} is false from here on, and `process.argv` the program's. */
 export function adoptProgram(program: Program): void {
   state.adopted = program
   process.argv.splice(0, process.argv.length, ...program.argv)
 }
 
-/** Where Node loaded the main module from: its path with extension and symbolic links resolved. */
+/** Where Node loaded the main module from: its path with extension added and symbolic links resolved. */
 function ownMainUrl(): string | null {
   const path = process.argv[1]
   if (path === undefined) return null

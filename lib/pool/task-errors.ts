@@ -1,6 +1,10 @@
 /** The errors of function references: what can't be found, and what isn't there yet. */
 import { AutoparaError } from '../base/errors.js'
 
+/** What to do about a function that can't be found. */
+export const waysOut =
+  'export it at the top level of a module file, or refer to an export by task(url, name), or send its text by inline(func)'
+
 /** A function can't be run elsewhere, because a worker could not find it. */
 export class TaskFunctionError extends AutoparaError {
   override readonly name = 'TaskFunctionError'
@@ -13,10 +17,10 @@ export class TaskFunctionError extends AutoparaError {
   }
 }
 
-/** An export of the main module has no value yet at the point that the module reaches in a worker. */
+/** A name of the main module has no value yet at the point that the module reaches in a worker. */
 export class BootstrapError extends AutoparaError {
   override readonly name = 'BootstrapError'
-  /** The export's name. */
+  /** The function's name. */
   readonly func: string
   /** The main module's URL. */
   readonly url: string

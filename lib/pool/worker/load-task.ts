@@ -1,8 +1,8 @@
-/**
- * The worker's side of function references: loads what a {@link TaskSpec} names.
- */
-import { TaskFunctionError } from '../task-errors.js'
-import type { ModuleTaskSpec, TaskSpec } from '../task-spec.js'
+/** The worker's side of function references: loads what a {@link TaskSpec} names. */
+import { compileAtMain } from '../../base/import-from.js'
+import { BootstrapError, TaskFunctionError, waysOut } from '../task-errors.js'
+import { type ModuleTaskSpec, type TaskSpec, textOf } from '../task-spec.js'
+import { type SecondInstance, secondInstance } from './second-instance.js'
 
 /** A loaded task: called with the item's arguments. */
 export type LoadedTask = (...args: unknown[]) => unknown
@@ -11,28 +11,105 @@ export type LoadedTask = (...args: unknown[]) => unknown
  * Loads the function that `spec` names. A class is wrapped, so that calling it constructs.
  *
  * @throws {TaskFunctionError} when the module can't be loaded or has no such function
- * @throws {BootstrapError} when the export of the main module has no value yet
+ * @throws {BootstrapError} when the name of the main module has no value yet
  */
 export async function loadTask(spec: TaskSpec): Promise<LoadedTask> {
   const value = spec.kind === 'inline' ? evaluate(spec.source) : await loadExport(spec)
-  if (typeof value !== 'function') throw new TaskFunctionError(nameOf(spec), `${nameOf(spec)} is no function`)
+  if (typeof value !== 'function') {
+    const name = spec.kind === 'inline' ? 'the text given to inline(…)' : `${spec.name} of ${spec.url}`
+    throw new TaskFunctionError(name, `${name} must be a function, got ${typeof value}; ${waysOut}`)
+  }
   return isClass(value) ? (...args) => Reflect.construct(value, args) : (value as LoadedTask)
 }
 
-/** Loads an export as it is: a class stays a class. */
+/** Loads an export as it is (a class stays a class); errors as of {@link loadTask}. */
 export async function loadExport(spec: ModuleTaskSpec): Promise<unknown> {
-  const module = (await import(spec.url)) as Record<string, unknown>
-  return module[spec.name]
+  const found = spec.secondInstance ? fromMain(spec, await started(spec)) : fromModule(spec, await imported(spec))
+  if (found !== undefined) return found
+  throw new TaskFunctionError(
+    spec.name,
+    `${spec.url} has no export ${spec.name}${spec.like ? ' that is this function' : ''}; ${waysOut}`,
+  )
 }
 
+async function imported(spec: ModuleTaskSpec): Promise<Record<string, unknown>> {
+  try {
+    return (await import(spec.url)) as Record<string, unknown>
+  } catch (cause) {
+    throw new TaskFunctionError(spec.name, cantLoad(spec, cause), { cause })
+  }
+}
+
+async function started(spec: ModuleTaskSpec): Promise<SecondInstance> {
+  try {
+    return await secondInstance(spec.url)
+  } catch (cause) {
+    throw new TaskFunctionError(spec.name, cantLoad(spec, cause), { cause })
+  }
+}
+
+function cantLoad({ name, url }: ModuleTaskSpec, cause: unknown): string {
+  const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
+  const typescript =
+    /\.[cm]?tsx?$/.test(url) && (cause as { code?: unknown } | null)?.code === 'ERR_UNKNOWN_FILE_EXTENSION'
+      ? "; this Node runs no TypeScript by itself: start it with --import tsx, or give the pool execArgv: ['--import', 'tsx']"
+      : ''
+  return `${name} can't be had in a worker, because ${url} can't be loaded there: ${reason}${typescript}`
+}
+
+function fromModule(spec: ModuleTaskSpec, module: Record<string, unknown>): unknown {
+  const named = member(module, spec.name)
+  return matches(spec, named) ? named : undefined
+}
+
+/** A CommonJS module's exports are in `default`, not all of them beside it. */
+function member(module: Record<string, unknown>, name: string): unknown {
+  const whole = module['default'] as Record<string, unknown> | null | undefined
+  if (name !== 'default' && name in module) return module[name]
+  if (whole != null && (typeof whole === 'object' || name !== 'default') && name in whole) return whole[name]
+  return module[name]
+}
+
+function fromMain(spec: ModuleTaskSpec, main: SecondInstance): unknown {
+  const reads = [() => member(main.exports, spec.name), () => main.read(spec.name)]
+  for (const read of reads) {
+    const value = attempt(spec, read)
+    if (matches(spec, value)) return value
+  }
+  return undefined
+}
+
+/** Reads a name of the main module; one without a value yet is an error, one that isn't there is undefined. */
+function attempt(spec: ModuleTaskSpec, read: () => unknown): unknown {
+  try {
+    return read()
+  } catch (cause) {
+    if (!(cause instanceof Error) || !/before initialization/.test(cause.message)) return undefined
+    throw new BootstrapError(
+      spec.name,
+      spec.url,
+      `${spec.name} of ${spec.url} has no value yet where the module first waits for a pool; ` +
+        'define it above that line, write it as a function declaration, or move it to its own file',
+      { cause },
+    )
+  }
+}
+
+function matches({ like }: ModuleTaskSpec, value: unknown): boolean {
+  if (like === undefined) return value !== undefined
+  if (typeof value !== 'function' || value.length !== like.length) return false
+  return like.text === undefined || textOf(value) === like.text
+}
+
+/** An arrow or function as it is; a method's text (`double(x) { … }`) only makes sense inside an object. */
 function evaluate(source: string): unknown {
-  return new Function(`return (${source})`)()
+  try {
+    return compileAtMain(`'use strict';(${source}\n)`, '[inline function]')
+  } catch {
+    return Object.values(compileAtMain(`'use strict';({${source}\n})`, '[inline function]') as object)[0]
+  }
 }
 
 function isClass(func: object): boolean {
   return /^class\b/.test(Function.prototype.toString.call(func))
-}
-
-function nameOf(spec: TaskSpec): string {
-  return spec.kind === 'inline' ? 'the inline function' : `${spec.name} of ${spec.url}`
 }
