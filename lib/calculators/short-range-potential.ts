@@ -1,0 +1,170 @@
+/**
+ * What the short-range potentials share: neighbours, images, and the way from pair terms to results.
+ *
+ *     half list of neighbours ─► evaluate(): energies and forces on images ─► folded onto their atoms ─► Results
+ *
+ * A potential adds to the forces and energies of images without asking whose image it is. The virial needs no pair loop:
+ * the sum of r ⊗ f over images, taken before folding, equals the sum over pairs, so that stress = -Σ r ⊗ f / V.
+ */
+import type { Atoms } from '../atoms/atoms.js'
+import { determinant } from '../atoms/cell.js'
+import { NeighborList } from '../atoms/neighbor-list.js'
+import { type Calculator, CalculatorError, PropertyError, type Results } from './calculator.js'
+
+/** What every short-range potential gives. */
+export interface PotentialResults extends Results {
+  energy: number
+  free_energy: number
+  forces: Float64Array
+}
+
+/** A potential that acts within a cutoff; analytic forces and stress. */
+export abstract class ShortRangePotential implements Calculator {
+  abstract readonly name: string
+  /** The checked options: `new (the class)(parameters)` is the same calculator. */
+  abstract readonly parameters: object
+
+  protected readonly list: NeighborList = new NeighborList(0, { half: true })
+  /** 3 an image, eV/Å: where `evaluate` adds forces. */
+  protected imageForces: Float64Array = new Float64Array(0)
+  /** One an image, eV: where `evaluate` adds energies. */
+  protected imageEnergies: Float64Array = new Float64Array(0)
+  /** One a pair of the list, (du/dr)/r in eV/Å²: set by `evaluate` when its length is not 0 (`stresses` are wanted). */
+  protected pairScalars: Float64Array = new Float64Array(0)
+
+  /** The properties that `calculate` knows. */
+  protected abstract readonly properties: readonly string[]
+  /** The distance within which pairs are wanted, Å. */
+  protected abstract cutoff(atoms: Atoms): number
+  /** Å by which a list reaches further in a trajectory, where it is used for many steps. */
+  protected abstract skin(): number
+  /** Adds to `imageForces` and `imageEnergies` (both zero before), over the pairs of `list`. */
+  protected abstract evaluate(atoms: Atoms): void
+
+  /**
+   * Energy (also as `free_energy`), energies and forces, and the stress of a cell with a volume; `stresses` only on request,
+   * where the potential has them.
+   *
+   * @throws {PropertyError} for a property that it doesn't have, or the stress of a cell without a volume.
+   * @throws {CalculatorError} for a configuration that it can't do.
+   */
+  calculate(atoms: Atoms, properties?: readonly string[], previous?: Results): PotentialResults {
+    const volume = Math.abs(determinant(atoms.cell))
+    if (properties) this.#check(properties, volume)
+    this.list.configure(this.cutoff(atoms) + 1e-9, previous ? this.skin() : 0)
+    if (previous) this.list.update(atoms)
+    else this.list.build(atoms)
+    this.#clear(properties?.includes('stresses') ?? false)
+    this.evaluate(atoms)
+    const results = reusable(previous, atoms.length)
+    if (!properties || properties.includes('energies')) this.#energies(results)
+    if (volume > 0 && (!properties || properties.includes('stress'))) this.#stress(results, volume)
+    if (this.pairScalars.length > 0) results.stresses = this.#stresses(volume)
+    this.#forces(results)
+    this.#energy(results)
+    return results
+  }
+
+  #check(properties: readonly string[], volume: number): void {
+    for (const property of properties) {
+      if (!this.properties.includes(property)) {
+        throw new PropertyError(this.name, property, `it gives ${this.properties.join(', ')}`)
+      }
+      if (!(volume > 0) && (property === 'stress' || property === 'stresses')) {
+        throw new PropertyError(this.name, property, 'the cell has no volume')
+      }
+    }
+  }
+
+  #clear(wantStresses: boolean): void {
+    const { count, natoms } = this.list.images
+    if (this.imageEnergies.length < count) {
+      this.imageForces = new Float64Array(3 * count)
+      this.imageEnergies = new Float64Array(count)
+    } else {
+      this.imageForces.fill(0, 0, 3 * count)
+      this.imageEnergies.fill(0, 0, count)
+    }
+    const pairs = wantStresses ? this.list.offsets[natoms]! : 0
+    if (this.pairScalars.length !== pairs) this.pairScalars = new Float64Array(pairs)
+  }
+
+  #energy(results: PotentialResults): void {
+    const { count } = this.list.images
+    let energy = 0
+    for (let k = 0; k < count; k++) energy += this.imageEnergies[k]!
+    if (!Number.isFinite(energy)) {
+      throw new CalculatorError(this.name, `${this.name}: the energy is ${energy}; do two atoms sit at one place?`)
+    }
+    results.energy = energy
+    results.free_energy = energy
+  }
+
+  #energies(results: PotentialResults): void {
+    const { count, natoms, parents } = this.list.images
+    results.energies ??= new Float64Array(natoms)
+    results.energies.set(this.imageEnergies.subarray(0, natoms))
+    for (let k = natoms; k < count; k++) results.energies[parents[k]!]! += this.imageEnergies[k]!
+  }
+
+  #forces({ forces }: PotentialResults): void {
+    const { count, natoms, parents } = this.list.images
+    const source = this.imageForces
+    for (let o = 0; o < 3 * natoms; o++) forces[o] = source[o]!
+    for (let k = natoms; k < count; k++) {
+      const o = 3 * parents[k]!
+      forces[o]! += source[3 * k]!
+      forces[o + 1]! += source[3 * k + 1]!
+      forces[o + 2]! += source[3 * k + 2]!
+    }
+  }
+
+  #stress(results: PotentialResults, volume: number): void {
+    results.stress ??= new Float64Array(6)
+    const stress = results.stress
+    const { count, positions } = this.list.images
+    const forces = this.imageForces
+    stress.fill(0)
+    for (let o = 0; o < 3 * count; o += 3) {
+      const [x, y, z] = [positions[o]!, positions[o + 1]!, positions[o + 2]!]
+      const [fx, fy, fz] = [forces[o]!, forces[o + 1]!, forces[o + 2]!]
+      stress[0]! -= x * fx
+      stress[1]! -= y * fy
+      stress[2]! -= z * fz
+      stress[3]! -= 0.5 * (y * fz + z * fy)
+      stress[4]! -= 0.5 * (x * fz + z * fx)
+      stress[5]! -= 0.5 * (x * fy + y * fx)
+    }
+    for (let v = 0; v < 6; v++) stress[v]! /= volume
+  }
+
+  /** Half of each pair's virial to either atom, over the volume of the cell (ASE's share). */
+  #stresses(volume: number): Float64Array {
+    const { images, offsets, neighbors } = this.list
+    const { natoms, parents, positions } = images
+    const stresses = new Float64Array(6 * natoms)
+    const d = new Float64Array(3)
+    for (let i = 0; i < natoms; i++) {
+      for (let m = offsets[i]!; m < offsets[i + 1]!; m++) {
+        const k = neighbors[m]!
+        for (let c = 0; c < 3; c++) d[c] = positions[3 * k + c]! - positions[3 * i + c]!
+        const share = (0.5 * this.pairScalars[m]!) / volume
+        for (let v = 0; v < 6; v++) {
+          const term = share * d[VOIGT_ROW[v]!]! * d[VOIGT_COLUMN[v]!]!
+          stresses[6 * i + v]! += term
+          stresses[6 * parents[k]! + v]! += term
+        }
+      }
+    }
+    return stresses
+  }
+}
+
+const VOIGT_ROW = [0, 1, 2, 1, 0, 0]
+const VOIGT_COLUMN = [0, 1, 2, 2, 2, 1]
+
+/** `previous` itself when its arrays fit N atoms, else results with new arrays. */
+function reusable(previous: Results | undefined, natoms: number): PotentialResults {
+  if (previous?.forces?.length === 3 * natoms) return previous as PotentialResults
+  return { energy: 0, free_energy: 0, forces: new Float64Array(3 * natoms) }
+}

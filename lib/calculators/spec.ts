@@ -1,0 +1,198 @@
+/**
+ * How a calculator is named, so that it can be built where it is used: once per worker, and kept there.
+ *
+ *     [LennardJones, [{ sigma: 3.4 }]]   ─┐
+ *     'EMT'   './my-potential.js#Mine'    ├─ encodeCalculator ─► { calculator, args } ──wire──► resolveCalculator ─► object
+ *     new EMT({ asapCutoff: true })      ─┘
+ *
+ * Shipped classes travel by name, others as a module reference; `args` is whatever the wire can carry.
+ */
+import { createRequire } from 'node:module'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { serialize } from 'node:v8'
+import type { ModuleRef } from '../base/module-ref.js'
+import { describe, nearest, typeError } from '../base/options.js'
+import { type Calculator, CalculatorError } from './calculator.js'
+import { EMT } from './emt.js'
+import { LennardJones } from './lennard-jones.js'
+import { ShortRangePotential } from './short-range-potential.js'
+
+/** A class of calculators, or a function that makes one (or a promise of one). */
+export type CalculatorFactory<A extends unknown[] = never[]> =
+  | (new (
+      ...args: A
+    ) => Calculator)
+  | ((...args: A) => Calculator | Promise<Calculator>)
+
+/**
+ * What a `calculator` option may be: `[Constructor, args]`; a name, 'EMT' or 'MODULE#EXPORT'; `[name, args]`; or an object
+ * (for a run with workers it must be of a shipped class).
+ */
+export type CalculatorSpec =
+  | Calculator
+  | string
+  | readonly [factory: CalculatorFactory | ModuleRef | string, args?: readonly unknown[]]
+  | EncodedCalculator
+
+/** A calculator as plain data. */
+export interface EncodedCalculator {
+  /** The name of a shipped class, or the export that makes it. */
+  readonly calculator: string | ModuleRef
+  readonly args: readonly unknown[]
+}
+
+type AnyFactory = CalculatorFactory<unknown[]>
+
+const SHIPPED: ReadonlyMap<string, AnyFactory> = new Map(
+  Object.entries({ EMT, LennardJones }) as [string, AnyFactory][],
+)
+
+/** The names of the calculators that come with autopara. */
+export const calculatorNames: readonly string[] = [...SHIPPED.keys()]
+
+/** Built calculators, by what they were built from: the point of passing `[Constructor, args]`. */
+const builtByFactory: WeakMap<AnyFactory, Map<string, Promise<Calculator>>> = new WeakMap()
+
+/**
+ * A calculator as plain data, for a worker.
+ *
+ * @param locate finds the module reference of an exported class or function.
+ * @throws {OptionTypeError} for what is no calculator.
+ * @throws {CalculatorError} for an unknown name, or an object that can't be built elsewhere.
+ */
+export async function encodeCalculator(
+  spec: CalculatorSpec,
+  locate: (factory: CalculatorFactory) => ModuleRef | Promise<ModuleRef>,
+): Promise<EncodedCalculator> {
+  if (isEncoded(spec)) return spec
+  if (isCalculator(spec)) return encodeInstance(spec)
+  const [factory, args] = parts(spec)
+  if (typeof factory === 'object') return { calculator: factory, args }
+  if (typeof factory === 'string') return { calculator: SHIPPED.has(factory) ? factory : moduleRef(factory), args }
+  const name = [...SHIPPED].find(([, shipped]) => shipped === factory)?.[0]
+  return { calculator: name ?? (await locate(factory)), args }
+}
+
+/**
+ * The calculator of a spec. One that is given as a class or a name with arguments is built once and kept.
+ *
+ * @throws {CalculatorError} when it can't be built (`cause`: why).
+ */
+export async function resolveCalculator(spec: CalculatorSpec): Promise<Calculator> {
+  if (isCalculator(spec)) return spec
+  const [source, args] = isEncoded(spec) ? [spec.calculator, spec.args] : parts(spec)
+  const factory = typeof source === 'function' ? (source as AnyFactory) : await load(source)
+  const built = builtByFactory.get(factory) ?? new Map<string, Promise<Calculator>>()
+  builtByFactory.set(factory, built)
+  const key = serialize(args).toString('latin1')
+  let calculator = built.get(key)
+  if (!calculator) {
+    calculator = construct(factory, args)
+    built.set(key, calculator)
+    // One that could not be built is tried again: its reason (a license server, a full disk) may pass.
+    calculator.catch(() => built.delete(key))
+  }
+  return calculator
+}
+
+async function construct(factory: AnyFactory, args: readonly unknown[]): Promise<Calculator> {
+  const isClass = typeof factory.prototype?.calculate === 'function' || /^class\b/.test(String(factory))
+  let made: unknown
+  try {
+    made = isClass
+      ? new (factory as new (...args: unknown[]) => Calculator)(...args)
+      : await (factory as (...args: unknown[]) => unknown)(...args)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new CalculatorError(factory.name, `The calculator ${factory.name} can't be built: ${why}`, { cause })
+  }
+  if (!isCalculator(made)) {
+    throw new CalculatorError(
+      factory.name,
+      `${factory.name} made no calculator, but ${describe(made)}: it has no calculate()`,
+    )
+  }
+  return made
+}
+
+async function load(source: string | ModuleRef): Promise<AnyFactory> {
+  const shipped = typeof source === 'string' ? SHIPPED.get(source) : undefined
+  if (shipped) return shipped
+  const { url, name } = typeof source === 'string' ? moduleRef(source) : source
+  let exports: Record<string, unknown>
+  try {
+    exports = (await import(url)) as Record<string, unknown>
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new CalculatorError(name, `The calculator ${name} can't be loaded from ${url}: ${why}`, { cause })
+  }
+  const found = exports[name]
+  if (typeof found !== 'function') {
+    throw new CalculatorError(
+      name,
+      `${url} exports no class or function '${name}', but ${Object.keys(exports).join(', ')}`,
+    )
+  }
+  return found as AnyFactory
+}
+
+/** 'MODULE#EXPORT': a path (from the current folder), a URL, or a package seen from the current folder. */
+function moduleRef(text: string): ModuleRef {
+  const at = text.lastIndexOf('#')
+  if (at < 1) {
+    const near = nearest(text, calculatorNames)
+    const hint = near ? `; did you mean ${near}?` : ''
+    throw new CalculatorError(
+      text,
+      `No calculator '${text}'${hint} (shipped: ${calculatorNames.join(', ')}; or MODULE#EXPORT)`,
+    )
+  }
+  const [module, name] = [text.slice(0, at), text.slice(at + 1) || 'default']
+  if (/^(?:file|data|node):/.test(module)) return { url: module, name }
+  if (/^(?:\.{0,2}\/|[A-Za-z]:[\\/]|\.{1,2}\\)/.test(module) || /\.[cm]?[jt]s$/.test(module)) {
+    return { url: pathToFileURL(resolve(module)).href, name }
+  }
+  try {
+    const path = createRequire(join(process.cwd(), 'here.js')).resolve(module)
+    return { url: path.startsWith('/') || /^[A-Za-z]:/.test(path) ? pathToFileURL(path).href : path, name }
+  } catch {
+    return { url: module, name }
+  }
+}
+
+function parts(
+  spec: string | readonly [CalculatorFactory | ModuleRef | string, (readonly unknown[])?],
+): [AnyFactory | ModuleRef | string, readonly unknown[]] {
+  if (typeof spec === 'string') return [spec, []]
+  const [factory, args = []] = Array.isArray(spec) ? spec : [undefined]
+  const named = typeof factory === 'function' || typeof factory === 'string' || isModuleRef(factory)
+  if (!named) throw typeError('calculator', 'a calculator, its name, or [Constructor, args]', spec)
+  if (!Array.isArray(args)) throw typeError('calculator[1]', "an array, the constructor's arguments", args)
+  return [factory as AnyFactory | ModuleRef | string, args]
+}
+
+function encodeInstance(calculator: Calculator): EncodedCalculator {
+  const isShipped = SHIPPED.get(calculator.name) === calculator.constructor
+  if (isShipped && calculator instanceof ShortRangePotential) {
+    return { calculator: calculator.name, args: [calculator.parameters] }
+  }
+  throw new CalculatorError(
+    calculator.name,
+    `A ${calculator.name} object can't go to a worker: pass [${calculator.name}, args], so that each worker builds its own`,
+  )
+}
+
+function isCalculator(value: unknown): value is Calculator {
+  return typeof value === 'object' && value !== null && typeof (value as Calculator).calculate === 'function'
+}
+
+function isModuleRef(value: unknown): value is ModuleRef {
+  const { url, name } = (value ?? {}) as ModuleRef
+  return typeof url === 'string' && typeof name === 'string'
+}
+
+function isEncoded(value: unknown): value is EncodedCalculator {
+  const { calculator, args } = (value ?? {}) as EncodedCalculator
+  return (typeof calculator === 'string' || isModuleRef(calculator)) && Array.isArray(args)
+}

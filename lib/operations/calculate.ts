@@ -1,0 +1,66 @@
+/**
+ * The operation `calculate`: a calculator's results for each configuration of a list.
+ *
+ * A configuration that the calculator can't do becomes an {@link OperationError} in its place of the returned list; the
+ * pipeline decides what to do with it. It is left as it was.
+ */
+import type { Atoms } from '../atoms/atoms.js'
+import { latticeVectors } from '../atoms/cell.js'
+import { checkKeys, rangeError, typeError } from '../base/options.js'
+import type { Calculator } from '../calculators/calculator.js'
+import { type CalculatorSpec, resolveCalculator } from '../calculators/spec.js'
+import { OperationError } from './operation-error.js'
+import { saveResults } from './save-results.js'
+
+/** Options of {@link calculateOp}. */
+export interface CalculateOptions {
+  /** `[Constructor, args]`, a name, 'MODULE#EXPORT', or an object. Built once per worker. */
+  calculator: CalculatorSpec
+  /**
+   * What to compute and store. Default energy, forces and stress. Stress and stresses are left out for a configuration with
+   * no periodic direction or without three lattice vectors.
+   */
+  properties?: readonly string[]
+  /** Begins the keys of the results. Default '_auto_': the calculator's name and '_'. null: ASE's plain names. */
+  outputPrefix?: string | null
+}
+
+/** Computes and stores properties of each configuration. */
+export async function calculateOp(
+  list: readonly Atoms[],
+  options: CalculateOptions,
+): Promise<(Atoms | OperationError)[]> {
+  checkKeys(options, ['calculator', 'properties', 'outputPrefix'], 'calculate')
+  const { properties = ['energy', 'forces', 'stress'] } = options
+  if (!Array.isArray(properties) || !properties.every((name) => typeof name === 'string')) {
+    throw typeError('properties', "an array of names like 'energy'", properties)
+  }
+  const calculator = await resolveCalculator(options.calculator)
+  const prefix = resultPrefix(options.outputPrefix, calculator)
+  const out: (Atoms | OperationError)[] = []
+  for (const atoms of list) {
+    try {
+      const possible = possibleProperties(atoms, properties)
+      const results = calculator.calculate(atoms, possible)
+      saveResults(atoms, results instanceof Promise ? await results : results, possible, prefix)
+      out.push(atoms)
+    } catch (cause) {
+      out.push(new OperationError('calculate', cause, { [`${prefix ?? ''}calculation_failed`]: true }))
+    }
+  }
+  return out
+}
+
+/** The prefix of result keys: '_auto_' is the calculator's name. @throws {OptionRangeError} for an empty one. */
+export function resultPrefix(prefix: string | null | undefined, calculator: Calculator): string | null {
+  if (prefix === undefined || prefix === '_auto_') return `${calculator.name}_`
+  if (prefix !== null && typeof prefix !== 'string') throw typeError('outputPrefix', 'a string or null', prefix)
+  if (prefix === '') throw rangeError('outputPrefix', 'a string that is not empty (null: no prefix)', prefix)
+  return prefix
+}
+
+/** The properties that make sense for `atoms`: a cluster, or a wire without a full cell, has no stress. */
+export function possibleProperties(atoms: Atoms, properties: readonly string[]): readonly string[] {
+  if (atoms.pbc.includes(true) && latticeVectors(atoms.cell) === 3) return properties
+  return properties.filter((property) => property !== 'stress' && property !== 'stresses')
+}

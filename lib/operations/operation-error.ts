@@ -1,0 +1,21 @@
+/** A configuration that an operation could not do. */
+import { AutoparaError } from '../base/errors.js'
+import type { InfoValue } from '../base/ndarray.js'
+
+/**
+ * Stands for one configuration in the list that an operation returns: this one failed, the others did not.
+ *
+ * `mark` is what the configuration is to carry in its `info` when the pipeline keeps it.
+ */
+export class OperationError extends AutoparaError {
+  override readonly name = 'OperationError'
+  /** The operation's name. */
+  readonly operation: string
+  readonly mark: Readonly<Record<string, InfoValue>>
+
+  constructor(operation: string, cause: unknown, mark: Readonly<Record<string, InfoValue>>) {
+    super('AUTOPARA_OPERATION', `${operation}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    this.operation = operation
+    this.mark = mark
+  }
+}
