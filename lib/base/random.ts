@@ -31,7 +31,7 @@ export class Rng {
 
   /** @param seed names the stream (drawn from the operating system when absent), or is a {@link RngState} to go on from. */
   constructor(seed: RngKey | RngState = randomSeed()) {
-    if (typeof seed === 'object') {
+    if (typeof seed === 'object' && seed !== null) {
       this.#path = seed.path
       this.#spare = seed.spare
       if (seed.alea) this.#generator = alea('', { state: seed.alea })
@@ -109,7 +109,7 @@ function digest(parent: string, key: RngKey): string {
   }
   const text = String(key)
   return createHash('sha256')
-    .update(`${parent}/${typeof key}:${text.length}:${text}`)
+    .update(`${parent}/${typeof key}:${text.length}:${text}`, 'utf16le')
     .digest('base64')
 }
 
