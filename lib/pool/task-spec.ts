@@ -95,7 +95,7 @@ async function find(func: AnyFunction): Promise<TaskSpec> {
   if (place.esModule) return instanceOf(url).secondInstance ? unfinished(func, place) : await exported(func, place)
   const cjs = commonJsExport(func, url)
   if (cjs === null) throw notFound(func, `is not exported by ${url}`)
-  if (cjs !== undefined) return { kind: 'module', url, name: cjs }
+  if (cjs !== undefined) return { kind: 'module', url, name: cjs, ...instanceOf(url) }
   if (func.name === '') throw notFound(func, `of ${url} has no name`)
   return { kind: 'module', url, name: func.name, like: { length: func.length }, ...instanceOf(url) }
 }
@@ -106,13 +106,15 @@ function withoutInspector(func: AnyFunction): TaskSpec {
   if (mainUrl === null || func.name === '')
     throw notFound(func, "can't be located: this Node gives no access to its inspector")
   const name = commonJsExport(func, mainUrl)
-  if (name) return { kind: 'module', url: mainUrl, name }
+  if (name) return { kind: 'module', url: mainUrl, name, secondInstance: true }
   return { kind: 'module', url: mainUrl, name: func.name, like: likeness(func), secondInstance: true }
 }
 
 /** The export that is `func`, of an ES module that is loaded; of one that is still being evaluated, its top-level name. */
 async function exported(func: AnyFunction, place: TaskLocation): Promise<TaskSpec> {
-  const module = await loaded(place.url)
+  const module = await loaded(place.url).catch((cause: unknown) => {
+    throw notFound(func, `stands in ${place.url}, which can't be imported`, cause)
+  })
   if (module === null) return unfinished(func, place)
   const name = Object.keys(module).find((key) => module[key] === func)
   if (name === undefined) throw notFound(func, `is not exported by ${place.url}`)
@@ -155,7 +157,8 @@ function commonJsExport(func: AnyFunction, url: string): string | null | undefin
   return Object.entries(exports ?? {}).find(([, value]) => value === func)?.[0] ?? null
 }
 
-function notFound(func: AnyFunction, why: string): TaskFunctionError {
+function notFound(func: AnyFunction, why: string, cause?: unknown): TaskFunctionError {
   const name = func.name === '' ? '(anonymous)' : func.name
-  return new TaskFunctionError(name, `function ${name} ${why}, so that no worker can find it; ${waysOut}`)
+  const options = cause === undefined ? undefined : { cause }
+  return new TaskFunctionError(name, `function ${name} ${why}, so that no worker can find it; ${waysOut}`, options)
 }
