@@ -32,7 +32,12 @@ export class TaskReference<A extends unknown[], R> {
  * A function that a pool can run: an exported function (or class, which is then constructed), or a reference to one.
  * `A` are its arguments, `R` its result.
  */
-export type TaskFunction<A extends unknown[], R> = ((...args: A) => R | Promise<R>) | TaskReference<A, R>
+export type TaskFunction<A extends unknown[], R> =
+  | ((...args: A) => R | Promise<R>)
+  | (new (
+      ...args: A
+    ) => R)
+  | TaskReference<A, R>
 
 /**
  * Refers to the export `name` of the module `url`, without loading it here.

@@ -44,7 +44,7 @@ export interface InlineTaskSpec {
   readonly source: string
 }
 
-type AnyFunction = (...args: never[]) => unknown
+type AnyFunction = ((...args: never[]) => unknown) | (new (...args: never[]) => unknown)
 
 const located = new WeakMap<AnyFunction, Promise<TaskSpec>>()
 
