@@ -1,0 +1,253 @@
+/**
+ * The comment line: Lattice, pbc, Properties, and everything else as info.
+ *
+ *     line ── Lexer ──► pairs ── typed here ──► { plan, cell, pbc, info }
+ *
+ * A line without Properties and Lattice that isn't wholly key=value pairs is a plain-xyz comment, kept as `info.comment`.
+ */
+import type { InfoValue, NdArray } from '../base/ndarray.js'
+import type { ExtxyzRule } from './errors.js'
+import type { InfoTypes } from './frame.js'
+import { parseJson } from './json.js'
+import { type Issue, Lexer, LineFault } from './lexer.js'
+import { type ColumnPlan, defaultPlan, PropertiesFault, parseProperties } from './properties.js'
+import { arrayOf, type Item, itemsType, scalarOf } from './value.js'
+
+/** What a comment line says. */
+export interface Comment {
+  plan: ColumnPlan
+  cell: Float64Array | null
+  pbc: [boolean, boolean, boolean]
+  info: Record<string, InfoValue>
+  infoTypes: InfoTypes | undefined
+}
+
+/** An accepted deviation: rule, text, index in the line, what stands there. */
+export interface LineIssue {
+  rule: ExtxyzRule
+  message: string
+  at: number
+  token: string
+}
+
+const MARKED = /(?:^|[ \t"\]}])(?:Properties|Lattice)[ \t]*=/
+
+/** Parses a comment line. Accepted deviations are appended to `issues`. Throws {@link LineFault}. */
+export function parseComment(line: string, issues: LineIssue[]): Comment {
+  const nul = line.indexOf('\0')
+  if (nul !== -1) throw new LineFault('nul', 'a NUL byte: this is no text file', nul, '\0')
+  const found: LineIssue[] = []
+  if (MARKED.test(line)) {
+    const comment = parsePairs(line, found)
+    if (comment.given || found.length === 0) {
+      issues.push(...found)
+      return comment
+    }
+    return plainComment(line)
+  }
+  try {
+    const comment = line.trim() === '' ? undefined : parsePairs(line, found)
+    if (comment && found.every((issue) => !UNGRAMMATICAL.has(issue.rule))) {
+      issues.push(...found)
+      return comment
+    }
+  } catch (error) {
+    if (!(error instanceof LineFault)) throw error
+  }
+  return plainComment(line)
+}
+
+/** Deviations that make a line without Properties and Lattice a plain comment. */
+const UNGRAMMATICAL: ReadonlySet<ExtxyzRule> = new Set<ExtxyzRule>(['bare-key', 'bare-value', 'single-quote', 'no-commas'])
+
+function plainComment(line: string): Comment {
+  const info: Record<string, InfoValue> = Object.create(null)
+  info['comment'] = line.replace(/^[ \t]+|[ \t]+$/g, '')
+  return { plan: defaultPlan(true), cell: null, pbc: [false, false, false], info, infoTypes: undefined }
+}
+
+/** The line as pairs; `given`: it has Properties or Lattice. */
+function parsePairs(line: string, issues: LineIssue[]): Comment & { given: boolean } {
+  const issue: Issue = (rule, message, at, token) => issues.push({ rule, message, at, token })
+  const lexer = new Lexer(line, issue)
+  const info: Record<string, InfoValue> = Object.create(null)
+  let infoTypes: InfoTypes | undefined
+  let plan: ColumnPlan | undefined
+  let cell: Float64Array | null = null
+  let pbc: [boolean, boolean, boolean] | undefined
+  while (lexer.next()) {
+    const { key } = lexer
+    if (key === 'Properties') {
+      if (plan) throw new LineFault('properties', 'Properties is given twice', lexer.keyAt, key)
+      plan = planOf(lexer)
+      continue
+    }
+    const { value, isFloat } = valueOf(lexer, issue)
+    if (key === 'Lattice') {
+      if (cell) issue('duplicate-key', 'Lattice is given twice; the last one counts', lexer.keyAt, key)
+      cell = cellOf(value, lexer)
+    } else if (key === 'pbc') {
+      if (pbc) issue('duplicate-key', 'pbc is given twice; the last one counts', lexer.keyAt, key)
+      pbc = pbcOf(value, lexer)
+    } else {
+      if (key in info) issue('duplicate-key', `"${key}" is given twice; the last one counts`, lexer.keyAt, key)
+      info[key] = key === 'stress' || key === 'virial' ? tensorOf(key, value, lexer, issue) : value
+      if (isFloat && Number.isInteger(value)) {
+        infoTypes ??= Object.create(null) as InfoTypes
+        infoTypes[key] = 'float'
+      } else if (infoTypes && key in infoTypes) delete infoTypes[key]
+    }
+  }
+  const given = plan !== undefined || cell !== null
+  const periodic = cell !== null
+  return {
+    given,
+    plan: plan ?? defaultPlan(!given),
+    cell,
+    pbc: pbc ?? [periodic, periodic, periodic],
+    info,
+    infoTypes,
+  }
+}
+
+function planOf(lexer: Lexer): ColumnPlan {
+  try {
+    return parseProperties(lexer.form === 'none' ? '' : lexer.text)
+  } catch (error) {
+    if (!(error instanceof PropertiesFault)) throw error
+    throw new LineFault('properties', error.message, lexer.valueAt + error.offset, lexer.text)
+  }
+}
+
+/** A value with its type; `isFloat`: a scalar written as a float. */
+function valueOf(lexer: Lexer, issue: Issue): { value: InfoValue; isFloat: boolean } {
+  const { text, form } = lexer
+  if (form === 'none') {
+    issue('bare-key', `"${lexer.key}" has no value and counts as true`, lexer.keyAt, lexer.key)
+    return { value: true, isFloat: false }
+  }
+  if (lexer.key.length === 3 && lexer.key.toLowerCase() === 'uid') return plain(text)
+  switch (form) {
+    case 'bare':
+      if (lexer.escaped) return plain(text)
+      return checked(lexer.commas ? listOf(splitItems(text), text) : scalarOf(text), lexer, issue)
+    case 'double':
+      if (text.startsWith('_JSON ')) return jsonOf(lexer, issue)
+      return checked(lexer.escaped ? plain(text) : wordsOf(text), lexer, issue)
+    case 'single':
+      return singleOf(lexer, issue)
+    case 'brace':
+      if (lexer.items.length === 0) return plain(text.trim())
+      if (lexer.items.length > 1) return { value: arrayOf(lexer.items, [lexer.items.length]), isFloat: false }
+      return lexer.items[0]?.quoted ? plain(lexer.items[0].text) : checked(scalarOf(lexer.items[0]?.text ?? ''), lexer, issue)
+    default:
+      if (lexer.shape.length === 0) return plain('')
+      return bracketOf(lexer)
+  }
+}
+
+function plain(value: InfoValue): { value: InfoValue; isFloat: boolean } {
+  return { value, isFloat: false }
+}
+
+/** `[a b]` without commas is an array only of numbers or booleans. */
+function bracketOf(lexer: Lexer): { value: InfoValue; isFloat: boolean } {
+  const type = itemsType(lexer.items)
+  const words = type === 'string' && lexer.shape.length === 1 && lexer.items.length > 1 && !lexer.text.includes(',')
+  return plain(words ? lexer.text.trim() : arrayOf(lexer.items, lexer.shape, type))
+}
+
+/** Words separated by blanks, or all by commas: numbers or booleans are an array (one: a scalar), all else is the text. */
+function wordsOf(text: string): { value: InfoValue; isFloat: boolean } {
+  const trimmed = text.replace(/^[ \t]+|[ \t]+$/g, '')
+  if (!/[ \t,]/.test(trimmed)) {
+    const scalar = scalarOf(trimmed)
+    return typeof scalar.value === 'string' ? plain(text) : scalar
+  }
+  const words = trimmed.split(trimmed.includes(',') ? /[ \t]*,[ \t]*/ : /[ \t]+/)
+  return listOf(words.map((word) => ({ text: word, quoted: false })), text)
+}
+
+function listOf(items: Item[], text: string): { value: InfoValue; isFloat: boolean } {
+  const type = itemsType(items)
+  if (type === 'string') return plain(text)
+  if (items.length === 1) return scalarOf(items[0]?.text ?? '')
+  return plain(arrayOf(items, [items.length], type))
+}
+
+function splitItems(text: string): Item[] {
+  const words = text.split(',').filter((word) => word !== '')
+  return words.map((word) => ({ text: word, quoted: false }))
+}
+
+/** '3' and 'T F' are typed; 'hello' is a bare word with its apostrophes, 'hello world' a quoted text (with a warning). */
+function singleOf(lexer: Lexer, issue: Issue): { value: InfoValue; isFloat: boolean } {
+  const typed = wordsOf(lexer.text)
+  if (typeof typed.value !== 'string') return checked(typed, lexer, issue)
+  if (!/[ \t=",[\]{}\\]/.test(lexer.text)) return plain(`'${lexer.text}'`)
+  issue('single-quote', 'text in single quotes; the format has double quotes', lexer.valueAt, lexer.text)
+  return plain(lexer.text)
+}
+
+function jsonOf(lexer: Lexer, issue: Issue): { value: InfoValue; isFloat: boolean } {
+  try {
+    return parseJson(lexer.text.slice('_JSON '.length))
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    issue('json', `the text after _JSON is no JSON (${error.message}); it is kept as text`, lexer.valueAt, lexer.text)
+    return plain(lexer.text)
+  }
+}
+
+/** Notes a number that its type can't hold: a float that became infinite, integers beyond 64 bits. */
+function checked(result: { value: InfoValue; isFloat: boolean }, lexer: Lexer, issue: Issue): typeof result {
+  const { value } = result
+  if ((value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) && /\d/.test(lexer.text)) {
+    issue('number-range', `"${lexer.text}" is beyond the largest float`, lexer.valueAt, lexer.text)
+  }
+  return result
+}
+
+function isNumeric(value: InfoValue): value is NdArray & { dtype: 'int32' | 'float64' } {
+  return typeof value === 'object' && value !== null && 'dtype' in value && (value.dtype === 'int32' || value.dtype === 'float64')
+}
+
+function cellOf(value: InfoValue, lexer: Lexer): Float64Array {
+  if (isNumeric(value)) {
+    const { shape, data } = value
+    const finite = (data as ArrayLike<number> & { every(test: (x: number) => boolean): boolean }).every(Number.isFinite)
+    if (finite && (data.length === 9 || (shape.length === 1 && data.length === 3))) {
+      if (data.length === 9) return Float64Array.from(data)
+      return Float64Array.of(data[0]!, 0, 0, 0, data[1]!, 0, 0, 0, data[2]!)
+    }
+  }
+  throw new LineFault('lattice', 'Lattice must be 9 numbers, 3 numbers or 3×3 numbers, all finite', lexer.valueAt, lexer.text)
+}
+
+function pbcOf(value: InfoValue, lexer: Lexer): [boolean, boolean, boolean] {
+  if (typeof value === 'boolean') return [value, value, value]
+  if (value === 0 || value === 1) return [value === 1, value === 1, value === 1]
+  if (typeof value === 'object' && value !== null && 'dtype' in value) {
+    const { dtype, data } = value as NdArray
+    const [a, b, c] = data
+    const flags = data.length === 3 && [a, b, c].every((x) => x === 0 || x === 1)
+    if ((dtype === 'bool' || dtype === 'int32') && flags) return [a === 1, b === 1, c === 1]
+  }
+  throw new LineFault('pbc', 'pbc must be three booleans (T or F), or one', lexer.valueAt, lexer.text)
+}
+
+/** stress and virial: 9 numbers are a 3×3 matrix in Fortran order, 6 are Voigt's xx yy zz yz xz xy, 3×3 is itself. */
+function tensorOf(key: string, value: InfoValue, lexer: Lexer, issue: Issue): InfoValue {
+  if (isNumeric(value)) {
+    const { shape, data } = value
+    if (shape.length === 1 && data.length === 9) {
+      const order = [0, 3, 6, 1, 4, 7, 2, 5, 8]
+      const folded = data.slice()
+      for (let i = 0; i < 9; i++) folded[i] = data[order[i]!]!
+      return { ...value, shape: [3, 3], data: folded } as NdArray
+    }
+    if ((shape.length === 1 && data.length === 6) || (shape.length === 2 && data.length === 9)) return value
+  }
+  issue('stress-shape', `${key} should be 9 or 6 numbers or 3×3 numbers`, lexer.valueAt, lexer.text)
+  return value
+}
