@@ -6,12 +6,12 @@
  * A line without Properties and Lattice that isn't wholly key=value pairs is a plain-xyz comment, kept as `info.comment`.
  */
 import type { InfoValue, NdArray } from '../base/ndarray.js'
+import { pairValue } from './comment-value.js'
 import type { ExtxyzRule } from './errors.js'
 import type { InfoTypes } from './frame.js'
-import { parseJson } from './json.js'
-import { type Issue, Lexer, LineFault } from './lexer.js'
+import { Lexer } from './lexer.js'
+import { type Issue, LineFault } from './line-cursor.js'
 import { type ColumnPlan, defaultPlan, PropertiesFault, parseProperties } from './properties.js'
-import { arrayOf, type Item, itemsType, scalarOf } from './value.js'
 
 /** What a comment line says. */
 export interface Comment {
@@ -58,7 +58,12 @@ export function parseComment(line: string, issues: LineIssue[]): Comment {
 }
 
 /** Deviations that make a line without Properties and Lattice a plain comment. */
-const UNGRAMMATICAL: ReadonlySet<ExtxyzRule> = new Set<ExtxyzRule>(['bare-key', 'bare-value', 'single-quote', 'no-commas'])
+const UNGRAMMATICAL: ReadonlySet<ExtxyzRule> = new Set<ExtxyzRule>([
+  'bare-key',
+  'bare-value',
+  'single-quote',
+  'no-commas',
+])
 
 function plainComment(line: string): Comment {
   const info: Record<string, InfoValue> = Object.create(null)
@@ -82,7 +87,7 @@ function parsePairs(line: string, issues: LineIssue[]): Comment & { given: boole
       plan = planOf(lexer)
       continue
     }
-    const { value, isFloat } = valueOf(lexer, issue)
+    const { value, isFloat } = pairValue(lexer, issue)
     if (key === 'Lattice') {
       if (cell) issue('duplicate-key', 'Lattice is given twice; the last one counts', lexer.keyAt, key)
       cell = cellOf(value, lexer)
@@ -119,97 +124,13 @@ function planOf(lexer: Lexer): ColumnPlan {
   }
 }
 
-/** A value with its type; `isFloat`: a scalar written as a float. */
-function valueOf(lexer: Lexer, issue: Issue): { value: InfoValue; isFloat: boolean } {
-  const { text, form } = lexer
-  if (form === 'none') {
-    issue('bare-key', `"${lexer.key}" has no value and counts as true`, lexer.keyAt, lexer.key)
-    return { value: true, isFloat: false }
-  }
-  if (lexer.key.length === 3 && lexer.key.toLowerCase() === 'uid') return plain(text)
-  switch (form) {
-    case 'bare':
-      if (lexer.escaped) return plain(text)
-      return checked(lexer.commas ? listOf(splitItems(text), text) : scalarOf(text), lexer, issue)
-    case 'double':
-      if (text.startsWith('_JSON ')) return jsonOf(lexer, issue)
-      return checked(lexer.escaped ? plain(text) : wordsOf(text), lexer, issue)
-    case 'single':
-      return singleOf(lexer, issue)
-    case 'brace':
-      if (lexer.items.length === 0) return plain(text.trim())
-      if (lexer.items.length > 1) return { value: arrayOf(lexer.items, [lexer.items.length]), isFloat: false }
-      return lexer.items[0]?.quoted ? plain(lexer.items[0].text) : checked(scalarOf(lexer.items[0]?.text ?? ''), lexer, issue)
-    default:
-      if (lexer.shape.length === 0) return plain('')
-      return bracketOf(lexer)
-  }
-}
-
-function plain(value: InfoValue): { value: InfoValue; isFloat: boolean } {
-  return { value, isFloat: false }
-}
-
-/** `[a b]` without commas is an array only of numbers or booleans. */
-function bracketOf(lexer: Lexer): { value: InfoValue; isFloat: boolean } {
-  const type = itemsType(lexer.items)
-  const words = type === 'string' && lexer.shape.length === 1 && lexer.items.length > 1 && !lexer.text.includes(',')
-  return plain(words ? lexer.text.trim() : arrayOf(lexer.items, lexer.shape, type))
-}
-
-/** Words separated by blanks, or all by commas: numbers or booleans are an array (one: a scalar), all else is the text. */
-function wordsOf(text: string): { value: InfoValue; isFloat: boolean } {
-  const trimmed = text.replace(/^[ \t]+|[ \t]+$/g, '')
-  if (!/[ \t,]/.test(trimmed)) {
-    const scalar = scalarOf(trimmed)
-    return typeof scalar.value === 'string' ? plain(text) : scalar
-  }
-  const words = trimmed.split(trimmed.includes(',') ? /[ \t]*,[ \t]*/ : /[ \t]+/)
-  return listOf(words.map((word) => ({ text: word, quoted: false })), text)
-}
-
-function listOf(items: Item[], text: string): { value: InfoValue; isFloat: boolean } {
-  const type = itemsType(items)
-  if (type === 'string') return plain(text)
-  if (items.length === 1) return scalarOf(items[0]?.text ?? '')
-  return plain(arrayOf(items, [items.length], type))
-}
-
-function splitItems(text: string): Item[] {
-  const words = text.split(',').filter((word) => word !== '')
-  return words.map((word) => ({ text: word, quoted: false }))
-}
-
-/** '3' and 'T F' are typed; 'hello' is a bare word with its apostrophes, 'hello world' a quoted text (with a warning). */
-function singleOf(lexer: Lexer, issue: Issue): { value: InfoValue; isFloat: boolean } {
-  const typed = wordsOf(lexer.text)
-  if (typeof typed.value !== 'string') return checked(typed, lexer, issue)
-  if (!/[ \t=",[\]{}\\]/.test(lexer.text)) return plain(`'${lexer.text}'`)
-  issue('single-quote', 'text in single quotes; the format has double quotes', lexer.valueAt, lexer.text)
-  return plain(lexer.text)
-}
-
-function jsonOf(lexer: Lexer, issue: Issue): { value: InfoValue; isFloat: boolean } {
-  try {
-    return parseJson(lexer.text.slice('_JSON '.length))
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    issue('json', `the text after _JSON is no JSON (${error.message}); it is kept as text`, lexer.valueAt, lexer.text)
-    return plain(lexer.text)
-  }
-}
-
-/** Notes a number that its type can't hold: a float that became infinite, integers beyond 64 bits. */
-function checked(result: { value: InfoValue; isFloat: boolean }, lexer: Lexer, issue: Issue): typeof result {
-  const { value } = result
-  if ((value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) && /\d/.test(lexer.text)) {
-    issue('number-range', `"${lexer.text}" is beyond the largest float`, lexer.valueAt, lexer.text)
-  }
-  return result
-}
-
 function isNumeric(value: InfoValue): value is NdArray & { dtype: 'int32' | 'float64' } {
-  return typeof value === 'object' && value !== null && 'dtype' in value && (value.dtype === 'int32' || value.dtype === 'float64')
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'dtype' in value &&
+    (value.dtype === 'int32' || value.dtype === 'float64')
+  )
 }
 
 function cellOf(value: InfoValue, lexer: Lexer): Float64Array {
@@ -221,7 +142,12 @@ function cellOf(value: InfoValue, lexer: Lexer): Float64Array {
       return Float64Array.of(data[0]!, 0, 0, 0, data[1]!, 0, 0, 0, data[2]!)
     }
   }
-  throw new LineFault('lattice', 'Lattice must be 9 numbers, 3 numbers or 3×3 numbers, all finite', lexer.valueAt, lexer.text)
+  throw new LineFault(
+    'lattice',
+    'Lattice must be 9 numbers, 3 numbers or 3×3 numbers, all finite',
+    lexer.valueAt,
+    lexer.text,
+  )
 }
 
 function pbcOf(value: InfoValue, lexer: Lexer): [boolean, boolean, boolean] {

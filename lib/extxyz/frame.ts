@@ -5,8 +5,8 @@
  */
 import type { InfoValue, NdArray } from '../base/ndarray.js'
 
-/** For keys whose JavaScript value doesn't tell the type in the file: whole numbers that were written as floats (`2.0`). */
-export type InfoTypes = Record<string, 'float'>
+/** For keys whose JavaScript value doesn't tell the type in the file: whole numbers that were written as floats (`2.0`) have the entry 'float'. */
+export type InfoTypes = Record<string, string>
 
 /** One configuration of an extended-XYZ file. */
 export interface Frame {
@@ -17,7 +17,7 @@ export interface Frame {
   /** The keys of the comment line, in the order of the file (keys that look like integers come first, as in any object). */
   info: Record<string, InfoValue>
   /** See {@link InfoTypes}; absent when there is nothing to remember. */
-  infoTypes?: InfoTypes
+  infoTypes?: InfoTypes | undefined
   /** The columns of the atom lines in order, under their names in the file: shape [natoms] or [natoms, count]. */
   arrays: Record<string, NdArray>
 }

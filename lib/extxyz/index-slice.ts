@@ -3,8 +3,9 @@
  *
  * A slice that counts from the end needs the number of frames first; {@link needsLength} tells.
  */
-import { describe, typeError } from '../base/options.js'
+
 import { OptionRangeError } from '../base/errors.js'
+import { describe, typeError } from '../base/options.js'
 
 /** A parsed index: one frame, or a slice as Python's `slice(start, stop, step)` with null for what was left out. */
 export type FrameIndexSpec =

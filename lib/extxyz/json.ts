@@ -55,7 +55,11 @@ function toNdArray(list: Node[]): NdArray | undefined {
   if (!flatten(list, shape, 0, flat)) return undefined
   const all = (test: (node: Node) => boolean): boolean => flat.every(test)
   if (flat.length === 0) return { dtype: 'float64', shape, data: new Float64Array() }
-  if (all((node) => node instanceof Int)) return integerArray(flat.map((node) => (node as Int).value), shape)
+  if (all((node) => node instanceof Int))
+    return integerArray(
+      flat.map((node) => (node as Int).value),
+      shape,
+    )
   if (all((node) => typeof node === 'number' || node instanceof Int)) {
     const data = Float64Array.from(flat, (node) => (node instanceof Int ? Number(node.value) : (node as number)))
     return { dtype: 'float64', shape, data }
@@ -118,7 +122,11 @@ class Parser {
     if (char === '[') return this.#list(depth)
     if (char === '{') return this.#object(depth)
     if (char === '"') return this.#string()
-    for (const [word, value] of [['true', true], ['false', false], ['null', null]] as const) {
+    for (const [word, value] of [
+      ['true', true],
+      ['false', false],
+      ['null', null],
+    ] as const) {
       if (!this.#text.startsWith(word, this.#at)) continue
       this.#at += word.length
       return value

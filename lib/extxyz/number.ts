@@ -54,7 +54,8 @@ export function parseReal(bytes: Uint8Array, start: number, limit: number): numb
     if (digit >= 0 && digit <= 9) return longReal(bytes, start, limit)
   }
   // -16 is a blank, -39 TAB, -38 LF, -35 CR
-  if (p < limit && digit !== -16 && digit !== -38 && digit !== -35 && digit !== -39) return longReal(bytes, start, limit)
+  if (p < limit && digit !== -16 && digit !== -38 && digit !== -35 && digit !== -39)
+    return longReal(bytes, start, limit)
   if (digits === 0 || digits > 15 || p > limit) return longReal(bytes, start, limit)
   cursor.end = p
   const scale = POW10[fraction]!
@@ -182,7 +183,7 @@ export function isBlank(c: number): boolean {
 
 /** Bytes as a string of the same length, one character a byte. */
 export function latin1(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.max(0, end - start)).latin1Slice()
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.max(0, end - start)).toString('latin1')
 }
 
 /**

@@ -1,0 +1,246 @@
+/**
+ * The frames of a file by their places: what a master needs to hand out byte ranges, without parsing anything.
+ *
+ *     file ──blocks──► FrameScanner ──► { start, end, natoms } …
+ *
+ * `frameRanges` streams them in constant memory; `indexFrames` keeps one offset and one count a frame, and can go on when
+ * the file has grown.
+ */
+import { type FileHandle, open } from 'node:fs/promises'
+import { isGzipName } from './byte-source.js'
+import { ExtxyzError } from './errors.js'
+import { type FrameRange, FrameScanner } from './frame-scanner.js'
+import { forward, needsLength, parseIndex, resolve } from './index-slice.js'
+
+export type { FrameRange } from './frame-scanner.js'
+
+/** Bytes that are read at a time: large enough for the system calls not to count, small enough for the cache. */
+const BLOCK = 1 << 20
+
+/** What {@link frameRanges} takes. */
+export interface RangeOptions {
+  /** Ends the reading with its reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * The byte ranges of a plain file's frames, in order, as the file is read (newlines only; nothing is parsed).
+ *
+ * @param index which frames, as in ASE: `':'` (default), `'-1'`, `'::10'`, `'2:8'`, a number. One that counts from the end scans
+ *   the whole file first (8 bytes a frame). A frame beyond the end is an error, a slice beyond the end is empty.
+ * @throws {ExtxyzError} after the complete frames, for a frame that is cut off or does not begin with a number.
+ */
+export async function* frameRanges(
+  path: string,
+  index: string | number = ':',
+  options: RangeOptions = {},
+): AsyncGenerator<FrameRange & { readonly frame: number; readonly line: number }> {
+  const spec = parseIndex(index)
+  if (needsLength(spec)) {
+    const frames = await indexFrames(path, options)
+    let none = true
+    for (const i of resolve(spec, frames.length)) {
+      none = false
+      yield { ...frames.range(i), frame: i, line: frames.line(i) }
+    }
+    if (none && spec.kind === 'one') throw noSuchFrame(path, spec.at, frames.length)
+    return
+  }
+  const { start, stop, step } = forward(spec)
+  let seen = 0
+  let line = 1
+  for await (const batch of rangeBatches(path, options)) {
+    for (const range of batch) {
+      const frame = seen++
+      const at = line
+      line += 2 + range.natoms
+      if (frame >= stop) return
+      if (frame >= start && (frame - start) % step === 0) yield { ...range, frame, line: at }
+    }
+    if (seen >= stop) return
+  }
+  if (spec.kind === 'one') throw noSuchFrame(path, spec.at, seen)
+}
+
+/** The error of a frame number that a file doesn't have. */
+export function noSuchFrame(file: string, at: number, length: number): ExtxyzError {
+  return new ExtxyzError('index', `there is no frame ${at}: the file has ${length} frames`, {
+    file,
+    frame: length,
+    line: 1,
+    column: 1,
+  })
+}
+
+/** The ranges block by block; throws after the last complete batch. */
+async function* rangeBatches(path: string, { signal }: RangeOptions): AsyncGenerator<FrameRange[]> {
+  refuseStreams(path)
+  const handle = await open(path)
+  try {
+    const scanner = new FrameScanner(path)
+    yield* scanFile(handle, scanner, 0, false, signal)
+  } finally {
+    await handle.close()
+  }
+}
+
+function refuseStreams(path: string): void {
+  if (path !== '-' && !isGzipName(path)) return
+  throw new ExtxyzError('index', 'a gzip file or stdin has no byte ranges; read it with iread or cutFrames', {
+    file: path,
+    frame: 0,
+    line: 1,
+    column: 1,
+  })
+}
+
+/** Scans a file from `from`, two blocks in turn, so that one is read while the other is scanned. */
+async function* scanFile(
+  handle: FileHandle,
+  scanner: FrameScanner,
+  from: number,
+  growing: boolean,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<FrameRange[]> {
+  let position = from
+  let carry: Buffer = Buffer.alloc(0)
+  const room = 8192
+  const blocks = [Buffer.allocUnsafeSlow(room + BLOCK), Buffer.allocUnsafeSlow(room + BLOCK)] as const
+  let turn = 0
+  const readInto = (block: Buffer, at: number): Promise<number> => {
+    const reading = handle.read(block, room, BLOCK, at).then(({ bytesRead }) => bytesRead)
+    // an error is thrown where the block is awaited, which may be after others had their say
+    reading.catch(() => undefined)
+    return reading
+  }
+  let pending = readInto(blocks[0], position)
+  for (;;) {
+    signal?.throwIfAborted()
+    const bytesRead = await pending
+    const block = blocks[turn & 1] as Buffer
+    if (bytesRead === 0) break
+    turn++
+    pending = readInto(blocks[turn & 1] as Buffer, position + bytesRead)
+    const start = room - carry.copy(block, room - carry.length)
+    const batch: FrameRange[] = []
+    let rest: number
+    try {
+      rest = scanner.scan(block, start, room + bytesRead, position - room, (range) => batch.push(range))
+    } catch (error) {
+      await pending.catch(() => undefined)
+      if (batch.length > 0) yield batch
+      throw error
+    }
+    carry = Buffer.from(block.subarray(rest, room + bytesRead))
+    position += bytesRead
+    if (batch.length > 0) yield batch
+  }
+  if (growing) return
+  const last: FrameRange[] = []
+  scanner.end(carry, position - carry.length, (range) => last.push(range))
+  if (last.length > 0) yield last
+}
+
+/** Where the frames of a file are. */
+export class FrameIndex {
+  readonly file: string
+  /** How far the file was read: the end of the last complete frame. */
+  #end = 0
+  #length = 0
+  #lines = 1
+  #starts = new Float64Array(1024)
+  #natoms = new Float64Array(1024)
+
+  constructor(file: string) {
+    this.file = file
+  }
+
+  /** The number of complete frames. */
+  get length(): number {
+    return this.#length
+  }
+
+  /** The offset after the last complete frame. */
+  get end(): number {
+    return this.#end
+  }
+
+  /** The bytes of frame `i` (0 … length - 1). @throws {RangeError} for another number. */
+  range(i: number): FrameRange {
+    if (!(i >= 0 && i < this.#length && Number.isInteger(i)))
+      throw new RangeError(`no frame ${i} among ${this.#length}`)
+    const end = i + 1 < this.#length ? this.#starts[i + 1]! : this.#end
+    return { start: this.#starts[i]!, end, natoms: this.#natoms[i]! }
+  }
+
+  /** The number (from 1) of the first line of frame `i`. */
+  line(i: number): number {
+    let line = 1
+    for (let k = 0; k < i; k++) line += 2 + this.#natoms[k]!
+    return line
+  }
+
+  /**
+   * Looks for frames that were added to the file since; a frame that is still being written is left for the next time.
+   * Returns how many there are now.
+   *
+   * @throws {ExtxyzError} for what can't be a frame, or a file that has become shorter.
+   */
+  async update(): Promise<number> {
+    const handle = await open(this.file)
+    try {
+      const { size } = await handle.stat()
+      if (size < this.#end) {
+        const place = { file: this.file, frame: this.#length, line: this.#lines, column: 1 }
+        throw new ExtxyzError('index', `the file has become shorter (${size} of ${this.#end} bytes)`, place)
+      }
+      const scanner = new FrameScanner(this.file)
+      if (this.#length > 0) scanner.resume(this.#length, this.#lines, this.#end)
+      for await (const batch of scanFile(handle, scanner, this.#end, true, undefined)) this.add(batch)
+    } finally {
+      await handle.close()
+    }
+    return this.#length
+  }
+
+  /** Appends frames. @internal */
+  add(batch: readonly FrameRange[]): void {
+    for (const { start, end, natoms } of batch) {
+      if (this.#length === this.#starts.length) {
+        this.#starts = enlarged(this.#starts)
+        this.#natoms = enlarged(this.#natoms)
+      }
+      this.#starts[this.#length] = start
+      this.#natoms[this.#length++] = natoms
+      this.#end = end
+      this.#lines += 2 + natoms
+    }
+  }
+}
+
+function enlarged(array: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(2 * array.length)
+  larger.set(array)
+  return larger
+}
+
+/**
+ * The index of a plain file: one offset and one count a frame, found by newlines only.
+ *
+ * @param options.growing the file is still being written: a last frame that is not complete is no error, and `update()` looks
+ *   for more (default false)
+ * @throws {ExtxyzError} for a frame that is cut off or does not begin with a number.
+ */
+export async function indexFrames(
+  path: string,
+  options: RangeOptions & { growing?: boolean } = {},
+): Promise<FrameIndex> {
+  const index = new FrameIndex(path)
+  if (options.growing) {
+    refuseStreams(path)
+    await index.update()
+    return index
+  }
+  for await (const batch of rangeBatches(path, options)) index.add(batch)
+  return index
+}
