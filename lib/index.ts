@@ -13,9 +13,27 @@ export { type Calculator, CalculatorError, PropertyError, type Results } from '.
 export { EMT, type EMTOptions } from './calculators/emt.js'
 export { LennardJones, type LennardJonesOptions } from './calculators/lennard-jones.js'
 export type { CalculatorFactory, CalculatorSpec } from './calculators/spec.js'
+export {
+  ConfigSetIn,
+  type ConfigSetInOptions,
+  ConfigSetKindError,
+  type NestedConfigs,
+} from './configset/configset-in.js'
+export { ConfigSetOut, type ConfigSetOutOptions, ConfigSetStateError } from './configset/configset-out.js'
+export { OutputFileError } from './configset/file-sink.js'
+export { InputFileError, type InputFilesOption } from './configset/input-files.js'
+export { OutputLockedError } from './configset/output-lock.js'
+export type { OutputFilesOption } from './configset/output-targets.js'
+export type { CalculateOptions } from './operations/calculate.js'
 export { OperationError } from './operations/operation-error.js'
 export { cpuCount } from './pool/cpu-count.js'
 export { InitializerError } from './pool/initializer-error.js'
-export type { InitializerEntry, InitializerPlugin, SpawnSettings, StartingWorker } from './pool/initializers.js'
+export {
+  type InitializerEntry,
+  type InitializerPlugin,
+  initializerNames,
+  type SpawnSettings,
+  type StartingWorker,
+} from './pool/initializers.js'
 export { BootstrapError, TaskFunctionError } from './pool/task-errors.js'
 export { inline, type TaskFunction, type TaskReference, task } from './pool/task-function.js'

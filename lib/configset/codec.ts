@@ -1,0 +1,112 @@
+/**
+ * Items to configurations and configurations to bytes: the same code in a worker, in a serial run and in the parent.
+ */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Atoms } from '../atoms/atoms.js'
+import { atomsFromWire } from '../atoms/wire.js'
+import { frameToAtoms } from '../extxyz/convert.js'
+import { readFrame } from '../extxyz/read-frame.js'
+import { InputFileError } from './input-files.js'
+import type { AtomsItem, BytesItem, InputFile, RangeItem } from './item.js'
+
+/** How much is read at once from a file whose frames are wanted one after another. */
+const READ_AHEAD = 256 * 1024
+
+/** Input files, opened when first needed, with a block of read-ahead each. */
+export class FileReader {
+  readonly #files: readonly InputFile[]
+  readonly #open = new Map<number, OpenFile>()
+
+  constructor(files: readonly InputFile[]) {
+    this.#files = files
+  }
+
+  /** The bytes [start, end) of file `file`; valid until the next call. */
+  bytes(file: number, start: number, end: number): Uint8Array {
+    let handle = this.#open.get(file)
+    if (!handle) {
+      handle = new OpenFile(this.#files[file] as InputFile)
+      this.#open.set(file, handle)
+    }
+    return handle.bytes(start, end)
+  }
+
+  /** The path of file `file` as the user wrote it. */
+  path(file: number): string {
+    return this.#files[file]?.path ?? '(memory)'
+  }
+
+  close(): void {
+    for (const handle of this.#open.values()) handle.close()
+    this.#open.clear()
+  }
+}
+
+class OpenFile {
+  readonly #path: string
+  readonly #fd: number
+  #block: Buffer = Buffer.alloc(0)
+  #blockStart = 0
+  #blockEnd = 0
+
+  constructor(file: InputFile) {
+    this.#path = file.path
+    try {
+      this.#fd = openSync(resolve(file.path), 'r')
+    } catch (error) {
+      throw new InputFileError(file.path, `can't open ${file.path}: ${(error as Error).message}`, { cause: error })
+    }
+    this.#check(file.stat)
+  }
+
+  /** A file that is not the one the parent saw would be cut at the wrong places. */
+  #check(expected: InputFile['stat']): void {
+    if (!expected) return
+    const seen = fstatSync(this.#fd)
+    if (
+      seen.dev === expected.dev &&
+      seen.ino === expected.ino &&
+      seen.size === expected.size &&
+      seen.mtimeMs === expected.mtimeMs
+    )
+      return
+    closeSync(this.#fd)
+    throw new InputFileError(
+      this.#path,
+      `${this.#path} changed while it was being read; run again when nothing writes to it`,
+    )
+  }
+
+  bytes(start: number, end: number): Uint8Array {
+    if (start < this.#blockStart || end > this.#blockEnd) this.#load(start, end)
+    return this.#block.subarray(start - this.#blockStart, end - this.#blockStart)
+  }
+
+  #load(start: number, end: number): void {
+    const wanted = Math.max(end - start, READ_AHEAD)
+    if (this.#block.length < wanted) this.#block = Buffer.allocUnsafe(wanted)
+    let filled = 0
+    while (filled < wanted) {
+      const read = readSync(this.#fd, this.#block, filled, wanted - filled, start + filled)
+      if (read === 0) break
+      filled += read
+    }
+    this.#blockStart = start
+    this.#blockEnd = start + filled
+    if (end > this.#blockEnd)
+      throw new InputFileError(this.#path, `${this.#path} became shorter while it was being read`)
+  }
+
+  close(): void {
+    closeSync(this.#fd)
+  }
+}
+
+/** The configuration that an item stands for. Throws ExtxyzError, with file, frame and line, for a malformed one. */
+export function itemToAtoms(item: RangeItem | BytesItem | AtomsItem, reader: FileReader): Atoms {
+  if (item.kind === 'atoms') return atomsFromWire(item.atoms)
+  const bytes = item.kind === 'bytes' ? item.bytes : reader.bytes(item.file, item.start, item.end)
+  const where = { file: reader.path(item.file), frame: item.frame, line: item.line }
+  return frameToAtoms(readFrame(bytes, 0, where), where)
+}

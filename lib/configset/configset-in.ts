@@ -1,0 +1,190 @@
+/**
+ * A set of configurations to read: files, memory, or other sets; re-iterable, in a fixed order.
+ *
+ * Iterating gives {@link Atoms}. The pipeline asks for {@link Item}s instead: byte ranges, so that the workers parse.
+ */
+import type { Atoms } from '../atoms/atoms.js'
+import { AutoparaError, OptionTypeError } from '../base/errors.js'
+import { checkKeys } from '../base/options.js'
+import { FileReader, itemToAtoms } from './codec.js'
+import { type InputFilesOption, resolveInputFiles } from './input-files.js'
+import type { AtomsItem, BytesItem, InputFile, RangeItem } from './item.js'
+import { formatLocation, type Location } from './location.js'
+import { writeScratchFile } from './scratch-file.js'
+import { FileSource, MemorySource, type Source, toInputFile } from './sources.js'
+
+/** Configurations in memory: one, a list, or lists of lists of any depth. */
+export type NestedConfigs = Atoms | Iterable<NestedConfigs>
+
+/** The options of {@link ConfigSetIn}; the sources exclude each other. */
+export interface ConfigSetInOptions {
+  /** A path or glob, or a list of those and of `[glob, index]` pairs; `-` is standard input. Matches of a glob are sorted. */
+  inputFiles?: InputFilesOption
+  /** Put before every relative path. */
+  fileRoot?: string
+  /** The ASE index (':', '-1', '::10', '2:8') of files that have none of their own. Default ':', all frames. */
+  defaultIndex?: string
+  /** Configurations in memory; a generator is read to its end by the constructor. */
+  inputConfigs?: NestedConfigs
+  /** Other sets, one behind the other; all of one kind. */
+  inputConfigsets?: readonly (ConfigSetIn | null)[]
+}
+
+const OPTIONS = ['inputFiles', 'fileRoot', 'defaultIndex', 'inputConfigs', 'inputConfigsets'] as const
+const SOURCE_OPTIONS = ['inputFiles', 'inputConfigs', 'inputConfigsets'] as const
+
+/** Sets of different kinds (files, memory) can't stand in one set. */
+export class ConfigSetKindError extends AutoparaError {
+  override readonly name = 'ConfigSetKindError'
+
+  constructor(message: string) {
+    super('AUTOPARA_CONFIGSET_KIND', message)
+  }
+}
+
+/** Configurations to read, in order; see {@link ConfigSetInOptions}. Without options: the empty set. */
+export class ConfigSetIn implements AsyncIterable<Atoms> {
+  #sources: readonly Source[] = []
+  /** Whether locations begin with the source's number: for a list of files or merged sets, not for one file. */
+  #numbered = false
+
+  /** Throws TypeError for wrong options and {@link InputFileError} where a file is missing or a glob matches nothing. */
+  constructor(options: ConfigSetInOptions = {}) {
+    checkKeys(options, OPTIONS, 'ConfigSetIn')
+    const given = SOURCE_OPTIONS.filter((key) => options[key] !== undefined)
+    if (given.length > 1)
+      throw new OptionTypeError(
+        `ConfigSetIn takes one of ${given.map((key) => `\`${key}\``).join(', ')}, got ${given.length}`,
+      )
+    const { inputFiles, inputConfigs, inputConfigsets, fileRoot = '', defaultIndex = ':' } = options
+    if (inputFiles !== undefined) {
+      this.#sources = resolveInputFiles(inputFiles, fileRoot, defaultIndex).map((file) => new FileSource(file))
+      this.#numbered = typeof inputFiles !== 'string' || this.#sources.length > 1
+    } else if (inputConfigs !== undefined) {
+      const source = MemorySource.from(inputConfigs)
+      if (source.entries.length > 0) this.#sources = [source]
+    }
+    for (const set of inputConfigsets ?? []) if (set) this.merge(set)
+  }
+
+  /** Puts the configurations of `other` behind this set's own; `other` stays as it is. Throws {@link ConfigSetKindError}. */
+  merge(other: ConfigSetIn): void {
+    const [first] = this.#sources
+    const [added] = other.#sources
+    if (!added) return
+    if (first && first.kind !== added.kind) {
+      throw new ConfigSetKindError(
+        `can't merge a set of ${added.kind} (${other}) into a set of ${first.kind} (${this}); take inMemory() of the files first`,
+      )
+    }
+    this.#numbered = first !== undefined || other.#numbered
+    this.#sources = [...this.#sources, ...other.#sources]
+  }
+
+  /** The configurations, in order. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Atoms> {
+    for await (const { atoms } of this.#read(this.items())) yield atoms
+  }
+
+  /** The configurations with their locations: ' / 3' in one file or flat list, ' / 0 / 3' in a list of files or groups. */
+  async *entries(): AsyncGenerator<{ loc: string; atoms: Atoms }> {
+    for await (const { loc, atoms } of this.#read(this.items())) yield { loc: formatLocation(loc), atoms }
+  }
+
+  /** The configurations file by file, or group by group for nested memory; one group for a flat list. */
+  async *groups(): AsyncGenerator<AsyncIterable<Atoms>> {
+    for (const [number, source] of this.#sources.entries()) {
+      const parts = source instanceof MemorySource ? topGroups(source) : [source]
+      for (const part of parts) yield this.#configs(part, number)
+    }
+  }
+
+  async *#configs(source: Source, number: number): AsyncGenerator<Atoms> {
+    for await (const { atoms } of this.#read(this.#itemsOf(source, number, 0))) yield atoms
+  }
+
+  async *#read(
+    items: AsyncIterable<RangeItem | BytesItem | AtomsItem>,
+  ): AsyncGenerator<{ loc: Location; atoms: Atoms }> {
+    const reader = new FileReader(this.files())
+    try {
+      for await (const item of items) yield { loc: item.loc, atoms: itemToAtoms(item, reader) }
+    } finally {
+      reader.close()
+    }
+  }
+
+  /** All configurations as a list. */
+  async toArray(): Promise<Atoms[]> {
+    const list: Atoms[] = []
+    for await (const atoms of this) list.push(atoms)
+    return list
+  }
+
+  /** How many configurations there are. Files are not parsed for it, only cut into frames. */
+  async count(): Promise<number> {
+    let count = 0
+    for await (const _ of this.items()) count++
+    return count
+  }
+
+  /** This set's configurations in memory; a set that is in memory already is returned as it is. */
+  async inMemory(): Promise<ConfigSetIn> {
+    if (this.#sources.every((source) => source.kind === 'memory')) return this
+    return new ConfigSetIn({ inputConfigs: await this.toArray() })
+  }
+
+  /** The path when the set is the whole of one file, otherwise false. */
+  isOneFile(): string | false {
+    const [only, ...more] = this.#sources
+    return only?.file && more.length === 0 && only.file.index === ':' ? only.file.path : false
+  }
+
+  /** Writes the set to a new file beside `template`, STEM.XXXXXX.EXT with random characters, and returns its path. */
+  toScratchFile(template: string): Promise<string> {
+    return writeScratchFile(template, this)
+  }
+
+  /** The input files in order, as iterated; empty for memory. */
+  get inputFiles(): string[] {
+    return this.#sources.flatMap((source) => (source.file ? [source.file.path] : []))
+  }
+
+  toString(): string {
+    return `ConfigSetIn(${this.#sources.map((source) => source.describe()).join(', ')})`
+  }
+
+  /** The set's items as the pipeline wants them, numbered through. @internal */
+  async *items(): AsyncGenerator<RangeItem | BytesItem | AtomsItem> {
+    let index = 0
+    for (const [number, source] of this.#sources.entries()) {
+      for await (const item of this.#itemsOf(source, number, index)) {
+        yield item
+        index = item.index + 1
+      }
+    }
+  }
+
+  async *#itemsOf(source: Source, number: number, first: number): AsyncGenerator<RangeItem | BytesItem | AtomsItem> {
+    let index = first
+    const file = source.file ? number : -1
+    for await (const item of source.items()) {
+      yield { ...item, index: index++, file, loc: this.#numbered ? [number, ...item.loc] : item.loc }
+    }
+  }
+
+  /** The files that the items' `file` numbers mean, with their identity now. @internal */
+  files(): InputFile[] {
+    return this.#sources.flatMap((source) => (source.file ? [toInputFile(source.file)] : []))
+  }
+}
+
+/** The top-level lists of nested memory, each a source; the flat configurations are one group. */
+function topGroups(source: MemorySource): MemorySource[] {
+  const groups = new Map<number, { loc: Location; atoms: Atoms }[]>()
+  for (const entry of source.entries) {
+    const key = entry.loc.length > 1 ? (entry.loc[0] as number) : -1
+    groups.set(key, [...(groups.get(key) ?? []), entry])
+  }
+  return [...groups.values()].map((entries) => new MemorySource(entries))
+}

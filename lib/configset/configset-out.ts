@@ -1,0 +1,234 @@
+/**
+ * Where configurations go: one file, a file for each input, or memory.
+ *
+ *     begin → put, put, put (in order) → endWrite → toConfigSetIn
+ *
+ * A file appears under its name only when it is complete, so "the file exists" means "done".
+ */
+import { access } from 'node:fs/promises'
+import type { Atoms } from '../atoms/atoms.js'
+import { atomsFromWire, type WireAtoms } from '../atoms/wire.js'
+import { AutoparaError } from '../base/errors.js'
+import type { InfoValue } from '../base/ndarray.js'
+import { checkBoolean, checkKeys, typeError } from '../base/options.js'
+import { ConfigSetIn, type NestedConfigs } from './configset-in.js'
+import { FileSink, OutputFileError } from './file-sink.js'
+import { STDIO } from './input-files.js'
+import { type Location, type Nested, placeAt } from './location.js'
+import { lockOutput } from './output-lock.js'
+import { type OutputFilesOption, OutputTargets } from './output-targets.js'
+import { type OutputForm, type Produced, produce } from './produced.js'
+import { type ByteSink, StdoutSink } from './stdout-sink.js'
+
+/** The options of {@link ConfigSetOut}. Without `outputFiles` the configurations are kept in memory. */
+export interface ConfigSetOutOptions {
+  /** One path, or a map from input file (as iterated, its file root included) to output file; `-` is standard output. */
+  outputFiles?: OutputFilesOption
+  /** Put before every relative output path. */
+  fileRoot?: string
+  /** Set in the `info` of every configuration that is written. */
+  setTags?: Record<string, InfoValue>
+  /** Write to `NAME.partial`, renamed when complete (default true). False: write in place, and refuse an existing file without `force`. */
+  allOrNone?: boolean
+  /** Compute anew although the outputs exist, and replace them at the end (default false). */
+  force?: boolean
+}
+
+const OPTIONS = ['outputFiles', 'fileRoot', 'setTags', 'allOrNone', 'force'] as const
+
+/** A call that doesn't fit the state of the output, such as writing after its end. */
+export class ConfigSetStateError extends AutoparaError {
+  override readonly name = 'ConfigSetStateError'
+
+  constructor(message: string) {
+    super('AUTOPARA_CONFIGSET_STATE', message)
+  }
+}
+
+/** Where configurations go; see {@link ConfigSetOutOptions}. */
+export class ConfigSetOut {
+  readonly #targets: OutputTargets | undefined
+  readonly #allOrNone: boolean
+  readonly #force: boolean
+  /** The form in which {@link put} takes configurations. @internal */
+  readonly form: OutputForm
+  /** @internal */
+  readonly setTags: Record<string, InfoValue> | undefined
+  #state: 'new' | 'open' | 'ended' = 'new'
+  #memory: Nested<WireAtoms>[] = []
+  #written = 0
+  #inputFiles: readonly string[] = []
+  /** The number of the input file whose items are being written. */
+  #reached = 0
+  readonly #sinks = new Map<string, ByteSink>()
+  /** Outputs that need no more writing: complete before this run or during it. */
+  readonly #complete = new Set<string>()
+  #unlock: (() => Promise<void>)[] = []
+
+  /** Throws TypeError and RangeError for wrong options; files are looked at when writing begins. */
+  constructor(options: ConfigSetOutOptions = {}) {
+    checkKeys(options, OPTIONS, 'ConfigSetOut')
+    const { outputFiles, fileRoot = '', setTags } = options
+    if (setTags !== undefined && (typeof setTags !== 'object' || setTags === null))
+      throw typeError('setTags', 'a record of info values', setTags)
+    this.#targets = outputFiles === undefined ? undefined : new OutputTargets(outputFiles, fileRoot)
+    this.#allOrNone = checkBoolean('allOrNone', options.allOrNone, true)
+    this.#force = checkBoolean('force', options.force, false)
+    this.form = this.#targets ? 'extxyz' : 'atoms'
+    this.setTags = setTags
+  }
+
+  /** The output files, in the order given; empty for memory. */
+  get outputFiles(): readonly string[] {
+    return this.#targets?.paths ?? []
+  }
+
+  /** True when every output file exists already and neither `force` nor `allOrNone: false` asks for more; memory is never done. */
+  async isDone(): Promise<boolean> {
+    if (!this.#targets || !this.#allOrNone || this.#force) return false
+    return (await Promise.all(this.#targets.paths.map(exists))).every(Boolean)
+  }
+
+  /** Throws {@link OutputFileError} for an output that can't be written or is one of `inputFiles`. */
+  async check(inputFiles: readonly string[]): Promise<void> {
+    await this.#targets?.check(inputFiles)
+    if (this.#targets?.mapped) for (const input of inputFiles) this.#targets.of(input)
+  }
+
+  /**
+   * Opens the outputs for one run over `inputFiles`. Throws {@link OutputLockedError} while another run writes them.
+   * @internal
+   */
+  async begin(inputFiles: readonly string[] = []): Promise<void> {
+    if (this.#state !== 'new')
+      throw new ConfigSetStateError('this ConfigSetOut has been written already; make a new one for another run')
+    this.#state = 'open'
+    this.#inputFiles = inputFiles
+    try {
+      for (const path of this.outputFiles) if (path !== STDIO) await this.#claim(path)
+    } catch (error) {
+      await this.#close()
+      throw error
+    }
+  }
+
+  async #claim(path: string): Promise<void> {
+    this.#unlock.push(await lockOutput(path))
+    if (this.#force || !(await exists(path))) return
+    if (this.#allOrNone) this.#complete.add(path)
+    else
+      throw new OutputFileError(
+        path,
+        `${path} exists and would be overwritten in place; remove it or pass \`force: true\``,
+      )
+  }
+
+  /** Whether the output of input file number `file` is complete, so that its items need no work. @internal */
+  isComplete(file: number): boolean {
+    return (
+      this.#targets !== undefined &&
+      this.#complete.size > 0 &&
+      this.#complete.has(this.#targets.of(this.#inputFiles[file]))
+    )
+  }
+
+  /** The output file of input file number `file`; undefined for memory and standard output. @internal */
+  outputOf(file: number): string | undefined {
+    const path = this.#targets?.of(this.#inputFiles[file])
+    return path === STDIO ? undefined : path
+  }
+
+  /** Adds what was made of one item of input file number `file` (-1: none), in input order. @internal */
+  async put(produced: Produced, loc: Location, file: number): Promise<void> {
+    while (this.#reached < file) await this.#leave(this.#reached++)
+    await this.#append(produced, loc, this.#inputFiles[file])
+  }
+
+  /** Completes the output of input file number `file`, unless a later input goes to it too. */
+  async #leave(file: number): Promise<void> {
+    if (!this.#targets?.mapped) return
+    const path = this.#targets.of(this.#inputFiles[file])
+    const later = this.#inputFiles.slice(file + 1).some((input) => this.#targets?.of(input) === path)
+    if (!later) await this.#end(path)
+  }
+
+  async #append(produced: Produced, loc: Location, inputFile: string | undefined): Promise<void> {
+    this.#written += produced.count
+    if (!this.#targets) {
+      for (const [k, atoms] of (produced.atoms ?? []).entries())
+        placeAt(this.#memory, produced.list ? [...loc, k] : loc, atoms)
+      return
+    }
+    const path = this.#targets.of(inputFile)
+    const sink = this.#sinks.get(path) ?? (await this.#openSink(path))
+    const full = produced.bytes && sink.append(produced.bytes)
+    if (full) await full
+  }
+
+  async #openSink(path: string): Promise<ByteSink> {
+    if (this.#complete.has(path))
+      throw new ConfigSetStateError(`${path} is complete already; nothing more can be written to it`)
+    const sink = path === STDIO ? new StdoutSink() : await FileSink.open(path, { inPlace: !this.#allOrNone })
+    this.#sinks.set(path, sink)
+    return sink
+  }
+
+  async #end(path: string): Promise<void> {
+    if (this.#complete.has(path)) return
+    const sink = this.#sinks.get(path) ?? (await this.#openSink(path))
+    await sink.end()
+    this.#sinks.delete(path)
+    this.#complete.add(path)
+  }
+
+  /** Adds one configuration or a list of them, which may come from an input file of a map. */
+  async write(configs: Atoms | Atoms[], fromInputFile?: string): Promise<void> {
+    if (this.#state === 'new') {
+      await this.check([])
+      await this.begin()
+    }
+    if (this.#state === 'ended')
+      throw new ConfigSetStateError('nothing can be written after endWrite(); make a new ConfigSetOut')
+    await this.#append(produce(configs, this.form, this.setTags), [this.#written], fromInputFile)
+  }
+
+  /** Completes every output: flushed to the disk, under its final name. An output that got nothing becomes an empty file. */
+  async endWrite(): Promise<void> {
+    if (this.#state === 'ended') return
+    if (this.#state === 'new') await this.begin()
+    for (const path of this.outputFiles) await this.#end(path)
+    await this.#close()
+  }
+
+  /** Gives up what isn't complete: temporary files are removed, and the set can't be written any more. @internal */
+  async abandon(): Promise<void> {
+    if (this.#state !== 'open') return
+    for (const sink of this.#sinks.values()) await sink.abandon()
+    this.#sinks.clear()
+    await this.#close()
+  }
+
+  async #close(): Promise<void> {
+    this.#state = 'ended'
+    for (const unlock of this.#unlock.splice(0)) await unlock()
+  }
+
+  /** What was written, to be read: the output files, or the configurations in memory with their nesting. */
+  toConfigSetIn(): ConfigSetIn {
+    if (!this.#targets) return new ConfigSetIn({ inputConfigs: decodeNested(this.#memory) })
+    const files = this.#targets.paths.filter((path) => path !== STDIO)
+    if (files.length === 0) return new ConfigSetIn()
+    return new ConfigSetIn({ inputFiles: files.length === 1 ? (files[0] as string) : files })
+  }
+}
+
+function decodeNested(nested: Nested<WireAtoms>[]): NestedConfigs {
+  return nested.map((part) => (Array.isArray(part) ? decodeNested(part) : atomsFromWire(part)))
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,71 @@
+/**
+ * From what a user names (paths, globs, pairs of glob and index) to the files that are read, in order.
+ *
+ * Globs are kept in the order given, the matches of each sorted; a glob without a match is an error. A name that exists as
+ * it stands is no glob, whatever characters it holds.
+ */
+import { existsSync, statSync } from 'node:fs'
+import { isAbsolute, join } from 'node:path'
+import { globSync } from 'tinyglobby'
+import { AutoparaError } from '../base/errors.js'
+import { typeError } from '../base/options.js'
+
+/** What names input files: one path or glob, or a list of them, each alone or with an index. */
+export type InputFilesOption = string | readonly (string | readonly [glob: string, index: string])[]
+
+/** A file and which of its frames are read. */
+export interface IndexedFile {
+  /** As the user would write it: the file root joined, not made absolute. `-` is standard input. */
+  path: string
+  /** An ASE index: ':', '-1', '::10', '2:8'. */
+  index: string
+}
+
+/** The name that stands for standard input or output. */
+export const STDIO = '-'
+
+/** An input file that is missing, no regular file, or not the same as when the run began. */
+export class InputFileError extends AutoparaError {
+  override readonly name = 'InputFileError'
+  readonly file: string
+
+  constructor(file: string, message: string, options?: ErrorOptions) {
+    super('AUTOPARA_INPUT_FILE', message, options)
+    this.file = file
+  }
+}
+
+/** Resolves the option `inputFiles`. Throws {@link InputFileError} where nothing matches. */
+export function resolveInputFiles(option: InputFilesOption, fileRoot: string, defaultIndex: string): IndexedFile[] {
+  const entries = typeof option === 'string' ? [option] : option
+  if (!Array.isArray(entries))
+    throw typeError('inputFiles', 'a path, or a list of paths and [glob, index] pairs', option)
+  return (entries as readonly unknown[]).flatMap((entry) => {
+    if (typeof entry === 'string') return expand(entry, defaultIndex, fileRoot)
+    if (Array.isArray(entry) && entry.length === 2 && entry.every((part) => typeof part === 'string')) {
+      return expand(entry[0] as string, entry[1] as string, fileRoot)
+    }
+    throw typeError('inputFiles', 'a path, or a list of paths and [glob, index] pairs', entry)
+  })
+}
+
+function expand(glob: string, index: string, fileRoot: string): IndexedFile[] {
+  if (glob === STDIO) return [{ path: STDIO, index }]
+  const path = fileRoot === '' || isAbsolute(glob) ? glob : join(fileRoot, glob)
+  if (existsSync(path)) {
+    if (statSync(path).isDirectory())
+      throw new InputFileError(path, `${path} is a folder; name the files in it, such as ${join(path, '*.xyz')}`)
+    return [{ path, index }]
+  }
+  const matches = /[*?[\]{}!()]/.test(path)
+    ? globSync(path, { expandDirectories: false, absolute: isAbsolute(path) }).sort()
+    : []
+  if (matches.length === 0) {
+    const what = /[*?[{]/.test(path) ? 'no file matches' : 'there is no file'
+    throw new InputFileError(
+      path,
+      `${what} ${path}; give an existing file or a glob that matches one (seen from ${process.cwd()})`,
+    )
+  }
+  return matches.map((match) => ({ path: match, index }))
+}

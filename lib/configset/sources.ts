@@ -1,0 +1,109 @@
+/**
+ * Where the configurations of a set come from: a file, or memory. A source knows its items, not its place in a set.
+ */
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { Atoms } from '../atoms/atoms.js'
+import { atomsToWire } from '../atoms/wire.js'
+import { typeError } from '../base/options.js'
+import { frameRanges } from '../extxyz/frame-index.js'
+import { type IndexedFile, InputFileError, STDIO } from './input-files.js'
+import type { AtomsItem, BytesItem, InputFile, RangeItem } from './item.js'
+import type { Location } from './location.js'
+
+/** An item without its place in the whole set; `loc` is inside the source. */
+export type SourceItem =
+  | Omit<RangeItem, 'index' | 'file'>
+  | Omit<BytesItem, 'index' | 'file'>
+  | Omit<AtomsItem, 'index' | 'file'>
+
+/** One source of a set. */
+export interface Source {
+  /** Sources of different kinds can't stand in one set. */
+  readonly kind: 'files' | 'memory'
+  /** The file it reads, for a source of kind `files`. */
+  readonly file?: IndexedFile
+  /** The items in order; may be asked for again, except from standard input. */
+  items(): AsyncIterable<SourceItem>
+  /** One line for people. */
+  describe(): string
+}
+
+/** A file of extended XYZ, with the frames that its index selects. */
+export class FileSource implements Source {
+  readonly kind = 'files'
+  readonly file: IndexedFile
+
+  constructor(file: IndexedFile) {
+    this.file = file
+  }
+
+  async *items(): AsyncGenerator<SourceItem> {
+    const { path, index } = this.file
+    let position = 0
+    if (isSeekable(path)) {
+      for await (const { start, end, frame, line } of frameRanges(path, index)) {
+        yield { kind: 'range', loc: [position++], start, end, frame, line }
+      }
+    } else {
+      throw new InputFileError(path, `${path} can't be read yet: only plain files can`)
+    }
+  }
+
+  describe(): string {
+    return this.file.index === ':' ? this.file.path : `${this.file.path}@${this.file.index}`
+  }
+}
+
+/** Whether workers can read byte ranges of the file themselves: a regular file that isn't compressed. */
+function isSeekable(path: string): boolean {
+  return path !== STDIO && !path.endsWith('.gz') && statSync(resolve(path)).isFile()
+}
+
+/** The file as the workers will know it, with its identity where they read it themselves. */
+export function toInputFile({ path }: IndexedFile): InputFile {
+  if (!isSeekable(path)) return { path }
+  const { dev, ino, size, mtimeMs } = statSync(resolve(path))
+  return { path: resolve(path), stat: { dev, ino, size, mtimeMs } }
+}
+
+/** Configurations in memory, with their places in the nested lists that they came in. */
+export class MemorySource implements Source {
+  readonly kind = 'memory'
+  readonly entries: readonly { loc: Location; atoms: Atoms }[]
+
+  constructor(entries: readonly { loc: Location; atoms: Atoms }[]) {
+    this.entries = entries
+  }
+
+  /** Flattens nested lists; a generator is read to its end here. Throws TypeError for what is no configuration. */
+  static from(configs: unknown): MemorySource {
+    const entries: { loc: Location; atoms: Atoms }[] = []
+    const visit = (value: unknown, loc: number[]): void => {
+      if (value instanceof Atoms) entries.push({ loc: loc.length === 0 ? [0] : loc, atoms: value })
+      else if (isIterable(value)) {
+        let position = 0
+        for (const part of value) visit(part, [...loc, position++])
+      } else
+        throw typeError(
+          loc.length === 0 ? 'inputConfigs' : `inputConfigs[${loc.join('][')}]`,
+          'Atoms or a list of them',
+          value,
+        )
+    }
+    visit(configs, [])
+    return new MemorySource(entries)
+  }
+
+  async *items(): AsyncGenerator<SourceItem> {
+    for (const { loc, atoms } of this.entries) yield { kind: 'atoms', loc, atoms: atomsToWire(atoms) }
+  }
+
+  describe(): string {
+    return `${this.entries.length} configuration${this.entries.length === 1 ? '' : 's'} in memory`
+  }
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value
+}

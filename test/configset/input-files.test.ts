@@ -1,0 +1,64 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { InputFileError, resolveInputFiles } from '../../lib/configset/input-files.js'
+import { useScratchFolders } from '../scratch-folder.js'
+
+const scratch = useScratchFolders()
+
+function folderWith(...names: string[]): string {
+  const folder = scratch()
+  for (const name of names) writeFileSync(join(folder, name), '')
+  return folder
+}
+
+describe('resolveInputFiles', () => {
+  it('sorts the matches of a glob and keeps the order of the globs', () => {
+    const root = folderWith('b2.xyz', 'b1.xyz', 'a.xyz')
+    const files = resolveInputFiles(['b*.xyz', 'a.xyz'], root, ':')
+    expect(files.map(({ path }) => path)).toEqual(['b1.xyz', 'b2.xyz', 'a.xyz'].map((name) => join(root, name)))
+  })
+
+  it('gives a file its own index, or the default one', () => {
+    const root = folderWith('a.xyz', 'b.xyz')
+    expect(resolveInputFiles([['a.xyz', '-1'], 'b.xyz'], root, '::2').map(({ index }) => index)).toEqual(['-1', '::2'])
+  })
+
+  it('takes a name with glob characters as it is when such a file exists', () => {
+    const root = folderWith('a[1].xyz', 'a1.xyz')
+    expect(resolveInputFiles('a[1].xyz', root, ':').map(({ path }) => path)).toEqual([join(root, 'a[1].xyz')])
+  })
+
+  it('lets an absolute path win over the file root', () => {
+    const root = folderWith('a.xyz')
+    expect(resolveInputFiles(join(root, 'a.xyz'), '/nowhere', ':')).toHaveLength(1)
+  })
+
+  it('keeps duplicates', () => {
+    const root = folderWith('a.xyz')
+    expect(resolveInputFiles(['a.xyz', 'a.xyz'], root, ':')).toHaveLength(2)
+  })
+
+  it.each([
+    ['a missing file', 'missing.xyz', /there is no file .*missing\.xyz/],
+    ['a glob without a match', '*.cif', /no file matches .*\*\.cif/],
+  ])('refuses %s with its name', (_, name, message) => {
+    const root = folderWith('a.xyz')
+    expect(() => resolveInputFiles(name, root, ':')).toThrow(InputFileError)
+    expect(() => resolveInputFiles(name, root, ':')).toThrow(message)
+  })
+
+  it('refuses one glob of several that matches nothing', () => {
+    expect(() => resolveInputFiles(['a.xyz', '1:'], folderWith('a.xyz'), ':')).toThrow(/1:/)
+  })
+
+  it('refuses a folder', () => {
+    const root = scratch()
+    mkdirSync(join(root, 'sub'))
+    expect(() => resolveInputFiles('sub', root, ':')).toThrow(/is a folder/)
+  })
+
+  it.each([[[3]], [[['a.xyz', 1]]], [{}]])('refuses %j, which is no list of names', (option) => {
+    expect(() => resolveInputFiles(option as never, folderWith('a.xyz'), ':')).toThrow(TypeError)
+  })
+})

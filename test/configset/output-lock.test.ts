@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { lockOutput, OutputLockedError } from '../../lib/configset/output-lock.js'
+import { useScratchFolders } from '../scratch-folder.js'
+
+const scratch = useScratchFolders()
+
+describe('lockOutput', () => {
+  it('refuses a second owner while the first lives, and frees the output after it', async () => {
+    const path = join(scratch(), 'out.xyz')
+    const unlock = await lockOutput(path)
+    await expect(lockOutput(path)).rejects.toThrow(OutputLockedError)
+    await expect(lockOutput(path)).rejects.toThrow(`process ${process.pid} on ${hostname()}`)
+    await unlock()
+    expect(existsSync(`${path}.lock`)).toBe(false)
+    await (await lockOutput(path))()
+  })
+
+  it('writes a private file', async () => {
+    const path = join(scratch(), 'out.xyz')
+    const unlock = await lockOutput(path)
+    expect(statSync(`${path}.lock`).mode & 0o777).toBe(0o600)
+    await unlock()
+  })
+
+  it('takes over the lock of a process that is dead', async () => {
+    const path = join(scratch(), 'out.xyz')
+    const child = spawn(process.execPath, ['-e', ''])
+    await once(child, 'exit')
+    const unlock = await lockOutput(path)
+    const owner = JSON.parse(readFileSync(`${path}.lock`, 'utf8')) as object
+    await unlock()
+    writeFileSync(`${path}.lock`, JSON.stringify({ ...owner, pid: child.pid }))
+    await (await lockOutput(path))()
+  })
+
+  it('takes over the lock of another boot, of a reused process id, and a cut-off one', async () => {
+    const path = join(scratch(), 'out.xyz')
+    const unlock = await lockOutput(path)
+    const owner = JSON.parse(readFileSync(`${path}.lock`, 'utf8')) as object
+    await unlock()
+    for (const text of [
+      JSON.stringify({ ...owner, boot: 'another' }),
+      JSON.stringify({ ...owner, start: '1' }),
+      '{"host":',
+    ]) {
+      writeFileSync(`${path}.lock`, text)
+      await (await lockOutput(path))()
+    }
+  })
+
+  it('respects the lock of another host, and says what to do', async () => {
+    const path = join(scratch(), 'out.xyz')
+    writeFileSync(`${path}.lock`, JSON.stringify({ host: 'elsewhere', boot: 'x', pid: 1, start: '1' }))
+    await expect(lockOutput(path)).rejects.toThrow(/on elsewhere; if that run is gone, remove .*out\.xyz\.lock/)
+  })
+
+  it('lets one of many that come at once have it', async () => {
+    const path = join(scratch(), 'out.xyz')
+    writeFileSync(`${path}.lock`, '{}')
+    const tries = await Promise.allSettled(Array.from({ length: 8 }, () => lockOutput(path)))
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  })
+})
