@@ -51,7 +51,15 @@ export interface InitializerPlugin {
   spawn?: (worker: StartingWorker, ...args: unknown[]) => SpawnSettings | undefined | Promise<SpawnSettings | undefined>
 }
 
-const shipped = ['heap-limit', 'limit-threads', 'log-file', 'preload', 'seed-random', 'set-priority']
+/** The initializers that come with autopara. */
+export const initializerNames: readonly string[] = [
+  'heap-limit',
+  'limit-threads',
+  'log-file',
+  'preload',
+  'seed-random',
+  'set-priority',
+]
 
 interface Checked {
   readonly target: InitializerTarget
@@ -145,7 +153,7 @@ export class Initializers {
 
 /** The specifier that every process of the program can import. */
 function specifierOf(name: string): string {
-  return shipped.includes(name) ? new URL(`../../initializers/${name}.js`, import.meta.url).href : name
+  return initializerNames.includes(name) ? new URL(`../../initializers/${name}.js`, import.meta.url).href : name
 }
 
 async function loadPlugin(name: string, label: string): Promise<InitializerPlugin> {
@@ -155,9 +163,9 @@ async function loadPlugin(name: string, label: string): Promise<InitializerPlugi
       return await importFromMain(specifier)
     } catch (error) {
       if (/^[a-z-]+$/.test(name) && (error as { code?: unknown }).code === 'ERR_MODULE_NOT_FOUND') {
-        const near = nearest(name, shipped)
+        const near = nearest(name, initializerNames)
         throw new Error(
-          `no shipped initializer and no package ${JSON.stringify(name)}${near ? `; did you mean '${near}'?` : `; shipped are ${shipped.join(', ')}`}`,
+          `no shipped initializer and no package ${JSON.stringify(name)}${near ? `; did you mean '${near}'?` : `; shipped are ${initializerNames.join(', ')}`}`,
           { cause: error },
         )
       }

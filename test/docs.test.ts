@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, describe, expect, it } from 'vitest'
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('..', import.meta.url))
+/** Inside the project, so that the examples find the package by its name. */
+const folder = mkdtempSync(join(root, '.docs-test-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+interface Example {
+  page: string
+  name: string
+  source: string
+  /** What the page says that it prints. */
+  output: string | undefined
+}
+
+/** The fenced js blocks that begin with `// file: NAME`, each with the fenced `output` block that may follow it. */
+function examplesOf(page: string): Example[] {
+  const text = readFileSync(join(root, page), 'utf8')
+  const blocks = /```(?:js|ts)\n\/\/ file: (\S+)\n([\s\S]*?)```\n(?:\s*```output\n([\s\S]*?)```)?/g
+  return [...text.matchAll(blocks)].map(([, name = '', source = '', output]) => ({ page, name, source, output }))
+}
+
+const pages = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+]
+const examples = pages.flatMap(examplesOf)
+
+describe('examples in the documentation', () => {
+  it('are found', () => {
+    expect(examples.length).toBeGreaterThan(0)
+  })
+
+  it.sequential.each(examples)('$page: $name runs and prints what the page says', async ({ name, source, output }) => {
+    writeFileSync(join(folder, name), source)
+    const { stdout } = await run(process.execPath, [name], { cwd: folder })
+    if (output !== undefined) expect(stdout.trim()).toBe(output.trim())
+  })
+})
