@@ -20,6 +20,7 @@ export class LinkedCells {
   #cursors: Int32Array = new Int32Array(2)
   readonly #low: Float64Array = new Float64Array(3)
   readonly #width: Float64Array = new Float64Array(3)
+  readonly #perWidth: Float64Array = new Float64Array(3)
   readonly #bins: Int32Array = new Int32Array(3)
 
   /** Sorts the images that can be within `reach` of an atom. */
@@ -28,21 +29,20 @@ export class LinkedCells {
     this.#layOut(images, reach)
     this.#reserve(count)
     const starts = this.#starts
+    const binOf = this.#binOf
+    const cursors = this.#cursors
     const total = this.#bins[0]! * this.#bins[1]! * this.#bins[2]!
     starts.fill(0, 0, total + 1)
-    for (let k = 0; k < count; k++) {
-      const bin = this.#bin(positions[3 * k]!, positions[3 * k + 1]!, positions[3 * k + 2]!)
-      this.#binOf[k] = bin
-      if (bin >= 0) starts[bin + 1]!++
-    }
+    this.#assignBins(positions, count)
+    for (let k = 0; k < count; k++) if (binOf[k]! >= 0) starts[binOf[k]! + 1]!++
     for (let b = 0; b < total; b++) {
       starts[b + 1]! += starts[b]!
-      this.#cursors[b] = starts[b]!
+      cursors[b] = starts[b]!
     }
     for (let k = 0; k < count; k++) {
-      const bin = this.#binOf[k]!
+      const bin = binOf[k]!
       if (bin < 0) continue
-      const place = this.#cursors[bin]!++
+      const place = cursors[bin]!++
       this.order[place] = k
       this.positions[3 * place] = positions[3 * k]!
       this.positions[3 * place + 1] = positions[3 * k + 1]!
@@ -52,26 +52,31 @@ export class LinkedCells {
 
   /** Leaves in `rowStarts` and `rowEnds` the ranges that hold every image within `reach` of a point; returns how many. */
   findRows(x: number, y: number, z: number, reach: number): number {
-    const [ny, nz] = [this.#bins[1]!, this.#bins[2]!]
+    const nx = this.#bins[0]!
+    const ny = this.#bins[1]!
+    const x0 = this.#low[0]!
+    const perX = this.#perWidth[0]!
+    const starts = this.#starts
     const firstZ = this.#index(2, z - reach)
     const lastZ = this.#index(2, z + reach)
     const firstY = this.#index(1, y - reach)
     const lastY = this.#index(1, y + reach)
-    if ((lastZ - firstZ + 1) * (lastY - firstY + 1) > this.rowStarts.length) {
-      this.rowStarts = new Int32Array(ny * nz)
-      this.rowEnds = new Int32Array(ny * nz)
-    }
+    this.#reserveRows((lastZ - firstZ + 1) * (lastY - firstY + 1))
+    const { rowStarts, rowEnds } = this
     let rows = 0
     for (let bz = firstZ; bz <= lastZ; bz++) {
       const dz = this.#distanceToBin(2, bz, z)
+      const leftOfZ = reach * reach - dz * dz
       for (let by = firstY; by <= lastY; by++) {
         const dy = this.#distanceToBin(1, by, y)
-        const left = reach * reach - dy * dy - dz * dz
+        const left = leftOfZ - dy * dy
         if (left < 0) continue
         const half = Math.sqrt(left)
-        const row = this.#bins[0]! * (by + ny * bz)
-        this.rowStarts[rows] = this.#starts[row + this.#index(0, x - half)]!
-        this.rowEnds[rows] = this.#starts[row + this.#index(0, x + half) + 1]!
+        const row = nx * (by + ny * bz)
+        const first = Math.max(0, (x - half - x0) * perX) | 0
+        const last = Math.min(nx - 1, (x + half - x0) * perX) | 0
+        rowStarts[rows] = starts[row + first]!
+        rowEnds[rows] = starts[row + last + 1]!
         rows++
       }
     }
@@ -97,22 +102,28 @@ export class LinkedCells {
       const bins = Math.max(1, Math.min(2 ** 9, Math.floor(this.#width[d]! / side)))
       this.#bins[d] = bins
       this.#width[d]! /= bins
+      this.#perWidth[d] = 1 / this.#width[d]!
     }
   }
 
-  /** The bin of a point, or -1 outside the box. */
-  #bin(x: number, y: number, z: number): number {
+  /** The bin of each image, or -1 outside the box. */
+  #assignBins(positions: Float64Array, count: number): void {
+    const binOf = this.#binOf
     const [nx, ny, nz] = [this.#bins[0]!, this.#bins[1]!, this.#bins[2]!]
-    const bx = Math.floor((x - this.#low[0]!) / this.#width[0]!)
-    const by = Math.floor((y - this.#low[1]!) / this.#width[1]!)
-    const bz = Math.floor((z - this.#low[2]!) / this.#width[2]!)
-    if (bx < 0 || by < 0 || bz < 0 || bx > nx || by > ny || bz > nz) return -1
-    return Math.min(bx, nx - 1) + nx * (Math.min(by, ny - 1) + ny * Math.min(bz, nz - 1))
+    const [x0, y0, z0] = [this.#low[0]!, this.#low[1]!, this.#low[2]!]
+    const [perX, perY, perZ] = [this.#perWidth[0]!, this.#perWidth[1]!, this.#perWidth[2]!]
+    for (let k = 0, o = 0; k < count; k++, o += 3) {
+      const x = (positions[o]! - x0) * perX
+      const y = (positions[o + 1]! - y0) * perY
+      const z = (positions[o + 2]! - z0) * perZ
+      if (x < 0 || y < 0 || z < 0 || x > nx || y > ny || z > nz) binOf[k] = -1
+      else binOf[k] = Math.min(x | 0, nx - 1) + nx * (Math.min(y | 0, ny - 1) + ny * Math.min(z | 0, nz - 1))
+    }
   }
 
   /** The bin along direction `d` of a coordinate, clamped to the box. */
   #index(d: number, coordinate: number): number {
-    const bin = Math.floor((coordinate - this.#low[d]!) / this.#width[d]!)
+    const bin = ((coordinate - this.#low[d]!) * this.#perWidth[d]!) | 0
     return bin < 0 ? 0 : Math.min(bin, this.#bins[d]! - 1)
   }
 
@@ -121,6 +132,12 @@ export class LinkedCells {
     const low = this.#low[d]! + b * this.#width[d]!
     const distance = coordinate < low ? low - coordinate : coordinate - low - this.#width[d]!
     return distance <= 0 ? 0 : distance * (1 - 1e-9)
+  }
+
+  #reserveRows(count: number): void {
+    if (count <= this.rowStarts.length) return
+    this.rowStarts = new Int32Array(2 * count)
+    this.rowEnds = new Int32Array(2 * count)
   }
 
   #reserve(count: number): void {

@@ -41,15 +41,15 @@ export function neighborPairs(
   }
   for (let i = 0; i < images.natoms; i++) {
     for (let m = pairs.offsets[i]!; m < pairs.offsets[i + 1]!; m++) {
-      const k = neighbors[m]!
+      const o = neighbors[m]!
       let squares = 0
       for (let d = 0; d < 3; d++) {
-        const component = images.positions[3 * k + d]! - images.positions[3 * i + d]!
+        const component = images.positions[o + d]! - images.positions[3 * i + d]!
         pairs.vectors[3 * m + d] = component
-        pairs.shifts[3 * m + d] = images.shifts[3 * k + d]! - images.shifts[3 * i + d]!
+        pairs.shifts[3 * m + d] = images.shifts[o + d]! - images.shifts[3 * i + d]!
         squares += component * component
       }
-      pairs.indices[m] = images.parents[k]!
+      pairs.indices[m] = images.parents[o / 3]!
       pairs.distances[m] = Math.sqrt(squares)
     }
   }

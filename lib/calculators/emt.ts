@@ -11,6 +11,7 @@ import { symbolOf } from '../atoms/elements.js'
 import { checkBoolean, checkKeys } from '../base/options.js'
 import { CalculatorError } from './calculator.js'
 import { beta, type EmtModel, emtElements, emtModel } from './emt-parameters.js'
+import { exponential } from './exponential.js'
 import { ShortRangePotential } from './short-range-potential.js'
 
 /** Options of {@link EMT}. */
@@ -32,7 +33,7 @@ export class EMT extends ShortRangePotential {
   #elements: Int32Array = new Int32Array(0)
   #density: Float64Array = new Float64Array(0)
   #slope: Float64Array = new Float64Array(0)
-  /** By pair within reach: the image, and what the forces need. */
+  /** By pair within reach: the image's place (3 × its number), and what the forces need. */
   #ends: Int32Array = new Int32Array(0)
   #near: Int32Array = new Int32Array(0)
   #terms: Float64Array = new Float64Array(0)
@@ -58,6 +59,9 @@ export class EMT extends ShortRangePotential {
     this.#prepare(atoms, model)
     this.#pairTerms(model)
     this.#embed(model)
+    let total = 0
+    for (let k = 0; k < this.list.images.count; k++) total += this.imageEnergies[k]!
+    this.total[0] = total
     this.#addForces()
   }
 
@@ -113,23 +117,24 @@ export class EMT extends ShortRangePotential {
       let energy = 0
       let sigmaOfI = 0
       for (const end = offsets[i + 1]!; m < end; m++) {
-        const k = neighbors[m]!
-        const dx = x[3 * k]! - xi
-        const dy = x[3 * k + 1]! - yi
-        const dz = x[3 * k + 2]! - zi
+        const o = neighbors[m]!
+        const dx = x[o]! - xi
+        const dy = x[o + 1]! - yi
+        const dz = x[o + 2]! - zi
         const r2 = dx * dx + dy * dy + dz * dz
         if (r2 >= reach2) continue
+        const k = (o / 3) | 0
         const b = kinds[k]!
         const r = Math.sqrt(r2)
-        const cut = Math.exp(cutSlope * (r - rc))
+        const cut = exponential(cutSlope * (r - rc))
         const theta = 1 / (1 + cut)
-        const y1 = repulsion[a * types + b]! * Math.exp(-kappa[b]! * (r / beta - radius[b]!)) * theta
-        const s1 = density[a * types + b]! * Math.exp(-eta2[b]! * (r - beta * radius[b]!)) * theta
+        const y1 = repulsion[a * types + b]! * exponential(-kappa[b]! * (r / beta - radius[b]!)) * theta
+        const s1 = density[a * types + b]! * exponential(-eta2[b]! * (r - beta * radius[b]!)) * theta
         let y2 = y1
         let s2 = s1
         if (a !== b) {
-          y2 = repulsion[b * types + a]! * Math.exp(-kappa[a]! * (r / beta - radius[a]!)) * theta
-          s2 = density[b * types + a]! * Math.exp(-eta2[a]! * (r - beta * radius[a]!)) * theta
+          y2 = repulsion[b * types + a]! * exponential(-kappa[a]! * (r / beta - radius[a]!)) * theta
+          s2 = density[b * types + a]! * exponential(-eta2[a]! * (r - beta * radius[a]!)) * theta
         }
         const fall = cutSlope * theta * cut
         const inverse = 1 / r
@@ -137,7 +142,7 @@ export class EMT extends ShortRangePotential {
         energies[k]! -= 0.5 * (y1 + y2)
         sigmaOfI += s1
         sigma[k]! += s2
-        near[pairs] = k
+        near[pairs] = o
         terms[3 * pairs] = ((y1 * kappa[b]! + y2 * kappa[a]!) / beta + (y1 + y2) * fall) * inverse
         terms[3 * pairs + 1] = s1 * (eta2[b]! + fall) * inverse
         terms[3 * pairs + 2] = s2 * (eta2[a]! + fall) * inverse
@@ -183,9 +188,8 @@ export class EMT extends ShortRangePotential {
       const [xi, yi, zi, own] = [x[3 * i]!, x[3 * i + 1]!, x[3 * i + 2]!, slope[i]!]
       let [fx, fy, fz] = [0, 0, 0]
       for (const end = this.#ends[i]!; p < end; p++) {
-        const k = near[p]!
-        const o = 3 * k
-        const f = terms[3 * p]! - terms[3 * p + 1]! * own - terms[3 * p + 2]! * slope[k]!
+        const o = near[p]!
+        const f = terms[3 * p]! - terms[3 * p + 1]! * own - terms[3 * p + 2]! * slope[(o / 3) | 0]!
         const gx = f * (x[o]! - xi)
         const gy = f * (x[o + 1]! - yi)
         const gz = f * (x[o + 2]! - zi)

@@ -6,10 +6,9 @@
  * or, with `smooth`, u(r) times a function of r² that goes from 1 at ro to 0 at rc with continuous slope instead of the
  * shift (from JAX-MD, after HOOMD-blue). Each atom has half of the energy of its pairs.
  */
-import type { Atoms } from '../atoms/atoms.js'
 import { checkBoolean, checkKeys } from '../base/options.js'
+import { PairPotential } from './pair-potential.js'
 import { checkNonNegative, checkPositive } from './parameters.js'
-import { ShortRangePotential } from './short-range-potential.js'
 
 /** Options of {@link LennardJones}. */
 export interface LennardJonesOptions {
@@ -26,17 +25,10 @@ export interface LennardJonesOptions {
 }
 
 /** The Lennard-Jones potential. Energy, energies, forces, stress, and `stresses` on request. */
-export class LennardJones extends ShortRangePotential {
+export class LennardJones extends PairPotential {
   override readonly name = 'LennardJones'
   override readonly parameters: Readonly<Required<LennardJonesOptions>>
-  protected override readonly properties: readonly string[] = [
-    'energy',
-    'free_energy',
-    'energies',
-    'forces',
-    'stress',
-    'stresses',
-  ]
+  readonly #shift: number
 
   /** @throws {OptionTypeError | OptionRangeError} for an option that is unknown or impossible. */
   constructor(options: LennardJonesOptions = {}) {
@@ -51,6 +43,7 @@ export class LennardJones extends ShortRangePotential {
       ro: checkNonNegative('ro', options.ro, 0.66 * rc),
       smooth: checkBoolean('smooth', options.smooth, false),
     })
+    this.#shift = 4 * this.parameters.epsilon * ((sigma / rc) ** 12 - (sigma / rc) ** 6)
   }
 
   protected override cutoff(): number {
@@ -61,89 +54,83 @@ export class LennardJones extends ShortRangePotential {
     return 0.1 * this.parameters.rc
   }
 
-  protected override evaluate(_atoms: Atoms): void {
-    if (this.parameters.smooth) this.#smoothPairs()
-    else this.#shiftedPairs()
+  protected override pair(r2: number, term: Float64Array): void {
+    const { epsilon, sigma, rc, ro, smooth } = this.parameters
+    const rc2 = rc * rc
+    if (r2 > rc2) {
+      term[0] = term[1] = 0
+      return
+    }
+    const c6 = ((sigma * sigma) / r2) ** 3
+    const u = 4 * epsilon * (c6 * c6 - c6)
+    const slope = (-24 * epsilon * (2 * c6 * c6 - c6)) / r2
+    const ro2 = ro * ro
+    if (!smooth || r2 < ro2) {
+      term[0] = smooth ? u : u - this.#shift
+      term[1] = slope
+      return
+    }
+    const left = rc2 - r2
+    const width = (rc2 - ro2) ** 3
+    const cut = (left * left * (rc2 + 2 * r2 - 3 * ro2)) / width
+    term[0] = cut * u
+    // The cutoff function's slope is d/d(r²): the 2r of the chain rule and the 1/r leave 2.
+    term[1] = cut * slope + (12 * left * (ro2 - r2) * u) / width
   }
 
-  #shiftedPairs(): void {
+  protected override evaluate(atoms: unknown, energies: boolean): void {
+    if (energies || this.parameters.smooth) super.evaluate(atoms, energies)
+    else this.#forces()
+  }
+
+  /**
+   * The inner loop of a trajectory: energy and forces only. Without a branch on the cutoff, which would be mispredicted for
+   * one pair in four: a pair beyond it has 1/r² = 0, and so no energy (but for the shift) and no force.
+   */
+  #forces(): void {
     const { epsilon, sigma, rc } = this.parameters
     const { images, offsets, neighbors } = this.list
     const { natoms, positions: x } = images
     const forces = this.imageForces
-    const energies = this.imageEnergies
-    const scalars = this.pairScalars
-    const sigma2 = sigma * sigma
     const rc2 = rc * rc
-    const shift = 4 * epsilon * ((sigma / rc) ** 12 - (sigma / rc) ** 6)
+    const attraction = 4 * epsilon * sigma ** 6
+    const repulsion = attraction * sigma ** 6
+    let energy = 0
+    let within = 0
     for (let i = 0, m = 0; i < natoms; i++) {
-      const [xi, yi, zi] = [x[3 * i]!, x[3 * i + 1]!, x[3 * i + 2]!]
-      let [fx, fy, fz, energy] = [0, 0, 0, 0]
+      const a = 3 * i
+      const xi = x[a]!
+      const yi = x[a + 1]!
+      const zi = x[a + 2]!
+      let fx = 0
+      let fy = 0
+      let fz = 0
       for (const end = offsets[i + 1]!; m < end; m++) {
-        const k = neighbors[m]!
-        const o = 3 * k
+        const o = neighbors[m]!
         const dx = x[o]! - xi
         const dy = x[o + 1]! - yi
         const dz = x[o + 2]! - zi
         const r2 = dx * dx + dy * dy + dz * dz
-        if (r2 > rc2) continue
-        const inverse = 1 / r2
-        const s2 = sigma2 * inverse
-        const c6 = s2 * s2 * s2
-        const c12 = c6 * c6
-        const half = 2 * epsilon * (c12 - c6) - 0.5 * shift
-        const slope = -24 * epsilon * (2 * c12 - c6) * inverse
-        energy += half
-        energies[k]! += half
-        fx += slope * dx
-        fy += slope * dy
-        fz += slope * dz
-        forces[o]! -= slope * dx
-        forces[o + 1]! -= slope * dy
-        forces[o + 2]! -= slope * dz
-        if (scalars.length > 0) scalars[m] = slope
+        const near = r2 <= rc2 ? 1 : 0
+        const inverse = near / r2
+        const inverse6 = inverse * inverse * inverse
+        energy += inverse6 * (repulsion * inverse6 - attraction)
+        within += near
+        const slope = -6 * inverse * inverse6 * (2 * repulsion * inverse6 - attraction)
+        const gx = slope * dx
+        const gy = slope * dy
+        const gz = slope * dz
+        fx += gx
+        fy += gy
+        fz += gz
+        forces[o]! -= gx
+        forces[o + 1]! -= gy
+        forces[o + 2]! -= gz
       }
-      energies[i]! += energy
-      forces[3 * i]! += fx
-      forces[3 * i + 1]! += fy
-      forces[3 * i + 2]! += fz
+      forces[a]! += fx
+      forces[a + 1]! += fy
+      forces[a + 2]! += fz
     }
-  }
-
-  #smoothPairs(): void {
-    const { epsilon, sigma, rc, ro } = this.parameters
-    const { images, offsets, neighbors } = this.list
-    const { natoms, positions: x } = images
-    const forces = this.imageForces
-    const sigma2 = sigma * sigma
-    const rc2 = rc * rc
-    const ro2 = ro * ro
-    const width = 1 / (rc2 - ro2) ** 3
-    for (let i = 0, m = 0; i < natoms; i++) {
-      for (const end = offsets[i + 1]!; m < end; m++) {
-        const k = neighbors[m]!
-        const d = [x[3 * k]! - x[3 * i]!, x[3 * k + 1]! - x[3 * i + 1]!, x[3 * k + 2]! - x[3 * i + 2]!] as const
-        const r2 = d[0] * d[0] + d[1] * d[1] + d[2] * d[2]
-        if (r2 > rc2) continue
-        const c6 = (sigma2 / r2) ** 3
-        const u = 4 * epsilon * (c6 * c6 - c6)
-        let cut = 1
-        let cutSlope = 0
-        if (r2 >= ro2) {
-          const left = rc2 - r2
-          cut = left * left * (rc2 + 2 * r2 - 3 * ro2) * width
-          cutSlope = 6 * left * (ro2 - r2) * width
-        }
-        // d/d(r²) twice: the chain rule's r and the 1/r of the unit vector cancel.
-        const slope = (cut * -24 * epsilon * (2 * c6 * c6 - c6)) / r2 + 2 * cutSlope * u
-        this.imageEnergies[i]! += 0.5 * cut * u
-        this.imageEnergies[k]! += 0.5 * cut * u
-        for (let c = 0; c < 3; c++) {
-          forces[3 * i + c]! += slope * d[c as 0]
-          forces[3 * k + c]! -= slope * d[c as 0]
-        }
-        if (this.pairScalars.length > 0) this.pairScalars[m] = slope
-      }
-    }
+    this.total[0] = energy - within * this.#shift
   }
 }

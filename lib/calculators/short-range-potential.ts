@@ -1,9 +1,9 @@
 /**
  * What the short-range potentials share: neighbours, images, and the way from pair terms to results.
  *
- *     half list of neighbours ─► evaluate(): energies and forces on images ─► folded onto their atoms ─► Results
+ *     half list of neighbours ─► evaluate(): energy, forces on images ─► folded onto their atoms ─► Results
  *
- * A potential adds to the forces and energies of images without asking whose image it is. The virial needs no pair loop:
+ * A potential adds to the forces (and energies) of images without asking whose image it is. The virial needs no pair loop:
  * the sum of r ⊗ f over images, taken before folding, equals the sum over pairs, so that stress = -Σ r ⊗ f / V.
  */
 import type { Atoms } from '../atoms/atoms.js'
@@ -27,10 +27,10 @@ export abstract class ShortRangePotential implements Calculator {
   protected readonly list: NeighborList = new NeighborList(0, { half: true })
   /** 3 an image, eV/Å: where `evaluate` adds forces. */
   protected imageForces: Float64Array = new Float64Array(0)
-  /** One an image, eV: where `evaluate` adds energies. */
+  /** One an image, eV: where `evaluate` adds energies, if it is asked for energies of atoms. */
   protected imageEnergies: Float64Array = new Float64Array(0)
-  /** One a pair of the list, (du/dr)/r in eV/Å²: set by `evaluate` when its length is not 0 (`stresses` are wanted). */
-  protected pairScalars: Float64Array = new Float64Array(0)
+  /** The energy, eV, as an array of one: a number that a method returns or a field holds can cost an allocation. */
+  protected readonly total: Float64Array = new Float64Array(1)
 
   /** The properties that `calculate` knows. */
   protected abstract readonly properties: readonly string[]
@@ -38,8 +38,10 @@ export abstract class ShortRangePotential implements Calculator {
   protected abstract cutoff(atoms: Atoms): number
   /** Å by which a list reaches further in a trajectory, where it is used for many steps. */
   protected abstract skin(): number
-  /** Adds to `imageForces` and `imageEnergies` (both zero before), over the pairs of `list`. */
-  protected abstract evaluate(atoms: Atoms): void
+  /** Over the pairs of `list`: sets `total`, adds to `imageForces`, and with `energies` to `imageEnergies` (all zero before). */
+  protected abstract evaluate(atoms: Atoms, energies: boolean): void
+  /** Virials of atoms over the volume, eV/Å³, 6N; called after `evaluate` by potentials that list 'stresses'. */
+  protected stresses?(volume: number): Float64Array
 
   /**
    * Energy (also as `free_energy`), energies and forces, and the stress of a cell with a volume; `stresses` only on request,
@@ -54,14 +56,15 @@ export abstract class ShortRangePotential implements Calculator {
     this.list.configure(this.cutoff(atoms) + 1e-9, previous ? this.skin() : 0)
     if (previous) this.list.update(atoms)
     else this.list.build(atoms)
-    this.#clear(properties?.includes('stresses') ?? false)
-    this.evaluate(atoms)
+    const energies = !properties || properties.includes('energies')
+    this.#clear()
+    this.evaluate(atoms, energies)
     const results = reusable(previous, atoms.length)
-    if (!properties || properties.includes('energies')) this.#energies(results)
-    if (volume > 0 && (!properties || properties.includes('stress'))) this.#stress(results, volume)
-    if (this.pairScalars.length > 0) results.stresses = this.#stresses(volume)
-    this.#forces(results)
     this.#energy(results)
+    if (energies) this.#energies(results)
+    if (volume > 0 && (!properties || properties.includes('stress'))) this.#stress(results, volume)
+    if (this.stresses && properties?.includes('stresses')) results.stresses = this.stresses(volume)
+    this.#forces(results)
     return results
   }
 
@@ -76,8 +79,9 @@ export abstract class ShortRangePotential implements Calculator {
     }
   }
 
-  #clear(wantStresses: boolean): void {
-    const { count, natoms } = this.list.images
+  #clear(): void {
+    const { count } = this.list.images
+    this.total[0] = 0
     if (this.imageEnergies.length < count) {
       this.imageForces = new Float64Array(3 * count)
       this.imageEnergies = new Float64Array(count)
@@ -85,14 +89,10 @@ export abstract class ShortRangePotential implements Calculator {
       this.imageForces.fill(0, 0, 3 * count)
       this.imageEnergies.fill(0, 0, count)
     }
-    const pairs = wantStresses ? this.list.offsets[natoms]! : 0
-    if (this.pairScalars.length !== pairs) this.pairScalars = new Float64Array(pairs)
   }
 
   #energy(results: PotentialResults): void {
-    const { count } = this.list.images
-    let energy = 0
-    for (let k = 0; k < count; k++) energy += this.imageEnergies[k]!
+    const energy = this.total[0]!
     if (!Number.isFinite(energy)) {
       throw new CalculatorError(this.name, `${this.name}: the energy is ${energy}; do two atoms sit at one place?`)
     }
@@ -103,7 +103,7 @@ export abstract class ShortRangePotential implements Calculator {
   #energies(results: PotentialResults): void {
     const { count, natoms, parents } = this.list.images
     results.energies ??= new Float64Array(natoms)
-    results.energies.set(this.imageEnergies.subarray(0, natoms))
+    for (let i = 0; i < natoms; i++) results.energies[i] = this.imageEnergies[i]!
     for (let k = natoms; k < count; k++) results.energies[parents[k]!]! += this.imageEnergies[k]!
   }
 
@@ -137,31 +137,7 @@ export abstract class ShortRangePotential implements Calculator {
     }
     for (let v = 0; v < 6; v++) stress[v]! /= volume
   }
-
-  /** Half of each pair's virial to either atom, over the volume of the cell (ASE's share). */
-  #stresses(volume: number): Float64Array {
-    const { images, offsets, neighbors } = this.list
-    const { natoms, parents, positions } = images
-    const stresses = new Float64Array(6 * natoms)
-    const d = new Float64Array(3)
-    for (let i = 0; i < natoms; i++) {
-      for (let m = offsets[i]!; m < offsets[i + 1]!; m++) {
-        const k = neighbors[m]!
-        for (let c = 0; c < 3; c++) d[c] = positions[3 * k + c]! - positions[3 * i + c]!
-        const share = (0.5 * this.pairScalars[m]!) / volume
-        for (let v = 0; v < 6; v++) {
-          const term = share * d[VOIGT_ROW[v]!]! * d[VOIGT_COLUMN[v]!]!
-          stresses[6 * i + v]! += term
-          stresses[6 * parents[k]! + v]! += term
-        }
-      }
-    }
-    return stresses
-  }
 }
-
-const VOIGT_ROW = [0, 1, 2, 1, 0, 0]
-const VOIGT_COLUMN = [0, 1, 2, 2, 2, 1]
 
 /** `previous` itself when its arrays fit N atoms, else results with new arrays. */
 function reusable(previous: Results | undefined, natoms: number): PotentialResults {

@@ -129,7 +129,7 @@ function pairsOf(list: NeighborList, cutoff: number): string[] {
   const found: string[] = []
   for (let i = 0; i < images.natoms; i++) {
     for (let m = offsets[i]!; m < offsets[i + 1]!; m++) {
-      const k = neighbors[m]!
+      const k = neighbors[m]! / 3
       const d = [0, 1, 2].map((c) => images.positions[3 * k + c]! - images.positions[3 * i + c]!)
       if (Math.hypot(...d) >= cutoff) continue
       const s = [0, 1, 2].map((c) => images.shifts[3 * k + c]! - images.shifts[3 * i + c]!)

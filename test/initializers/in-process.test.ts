@@ -1,0 +1,126 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { processRng, Rng } from 'autopara'
+import * as heapLimit from 'autopara/initializers/heap-limit'
+import limitThreads from 'autopara/initializers/limit-threads'
+import * as logFile from 'autopara/initializers/log-file'
+import * as seedRandom from 'autopara/initializers/seed-random'
+import setPriority from 'autopara/initializers/set-priority'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type CurrentWorker, setCurrentWorker } from '../../dist/lib/base/current-worker.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'autopara-initializers-'))
+
+/** Lets this process count as a worker. */
+function as(context: CurrentWorker['context'], id = 0, generation = 0): void {
+  const { signal } = new AbortController()
+  setCurrentWorker({ id, generation, serial: 7, name: 'pool', context, pid: process.pid, signal })
+}
+
+beforeEach(() => as('fork'))
+afterEach(() => setCurrentWorker(null))
+
+describe('seed-random', () => {
+  afterEach(() => seedRandom.finalize())
+
+  const numbers = (id: number, generation: number, seed?: number | string) => {
+    as('fork', id, generation)
+    seedRandom.default(seed)
+    return [processRng().random(), processRng().random()]
+  }
+
+  it('gives each worker and each generation a stream of its own, the same every time', () => {
+    const all = [numbers(0, 0, 42), numbers(1, 0, 42), numbers(0, 1, 42), numbers(0, 0, 43), numbers(0, 0, '42')]
+    expect(new Set(all.flat()).size).toBe(10)
+    expect(numbers(1, 0, 42)).toEqual(all[1])
+  })
+
+  it('takes a seed from the operating system when there is none', () => {
+    expect(numbers(0, 0)).not.toEqual(numbers(0, 0))
+  })
+
+  it('seeds Math.random only when asked, and gives it back', () => {
+    const own = Math.random
+    seedRandom.default(1)
+    expect(Math.random).toBe(own)
+    seedRandom.default(1, { mathRandom: true })
+    const seeded = Math.random()
+    seedRandom.default(1, { mathRandom: true })
+    expect(Math.random()).toBe(seeded)
+    seedRandom.finalize()
+    expect(Math.random).toBe(own)
+  })
+
+  it('gives a serial run its generator back', () => {
+    as('serial')
+    seedRandom.default(1)
+    const seeded = processRng()
+    seedRandom.finalize()
+    expect(processRng()).not.toBe(seeded)
+    expect(processRng()).toBeInstanceOf(Rng)
+  })
+
+  it('refuses options that it does not have', () => {
+    expect(() => seedRandom.default(1, { mathrandom: true } as object)).toThrow('did you mean `mathRandom`?')
+  })
+})
+
+describe('log-file', () => {
+  afterEach(() => logFile.finalize())
+
+  it('catches what is printed, with the facts of the worker in the name', () => {
+    as('fork', 2, 1)
+    logFile.default(join(folder, 'logs', '{name}-{id}-{generation}-{serial}-{pid}.log'))
+    process.stdout.write('printed\n')
+    process.stderr.write('complained\n')
+    process.stdout.write(new TextEncoder().encode('bytes\n'))
+    logFile.finalize()
+    const file = join(folder, 'logs', `pool-2-1-7-${process.pid}.log`)
+    expect(readFileSync(file, 'utf8')).toBe('printed\ncomplained\nbytes\n')
+  })
+
+  it('gives the streams back', () => {
+    const { write } = process.stdout
+    logFile.default(join(folder, 'back.log'))
+    expect(process.stdout.write).not.toBe(write)
+    logFile.finalize()
+    expect(process.stdout.write).toBe(write)
+  })
+
+  it('calls back, as a stream does', async () => {
+    logFile.default(join(folder, 'callback.log'))
+    await new Promise<void>((resolve) => process.stdout.write('x', () => resolve()))
+    await new Promise<void>((resolve) => process.stdout.write('78', 'hex', () => resolve()))
+    logFile.finalize()
+    expect(readFileSync(join(folder, 'callback.log'), 'utf8')).toBe('xx')
+    rmSync(folder, { recursive: true })
+  })
+})
+
+describe('in a serial run', () => {
+  it('log-file, limit-threads and set-priority leave the program alone', () => {
+    as('serial')
+    const { write } = process.stdout
+    const env = { ...process.env }
+    logFile.default('/nowhere/at/all.log')
+    limitThreads(3)
+    setPriority(19)
+    expect(process.stdout.write).toBe(write)
+    expect(process.env).toEqual(env)
+  })
+})
+
+describe('arguments', () => {
+  it.each([
+    [() => limitThreads(0), RangeError],
+    [() => limitThreads('2' as never), TypeError],
+    [() => heapLimit.default(0), RangeError],
+    [() => heapLimit.spawn(null, undefined as never), TypeError],
+    [() => setPriority(20), RangeError],
+    [() => setPriority(0.5), TypeError],
+    [() => logFile.default(''), TypeError],
+  ])('are checked: %s', (call, kind) => {
+    expect(call).toThrow(kind)
+  })
+})
