@@ -12,6 +12,7 @@ export { processRng, Rng, type RngKey, type RngState } from './base/random.js'
 export { type Calculator, CalculatorError, PropertyError, type Results } from './calculators/calculator.js'
 export { EMT, type EMTOptions } from './calculators/emt.js'
 export { LennardJones, type LennardJonesOptions } from './calculators/lennard-jones.js'
+export { Morse, type MorseOptions } from './calculators/morse.js'
 export type { CalculatorFactory, CalculatorSpec } from './calculators/spec.js'
 export {
   ConfigSetIn,
@@ -25,15 +26,26 @@ export { InputFileError, type InputFilesOption } from './configset/input-files.j
 export { OutputLockedError } from './configset/output-lock.js'
 export type { OutputFilesOption } from './configset/output-targets.js'
 export type { CalculateOptions } from './operations/calculate.js'
+
+  BerendsenNPT,
+  type BerendsenNPTOptions,
+  BerendsenNVT,
+  type BerendsenNVTOptions,
+} from './operations/berendsen.js'
+
+export type { Integrator, IntegratorOptions } from './operations/integrator.js'
+export { Langevin, type LangevinOptions, type NormalSource } from './operations/langevin.js'
 export { OperationError } from './operations/operation-error.js'
+export { VelocityVerlet } from './operations/velocity-verlet.js'
 export { cpuCount } from './pool/cpu-count.js'
 export { InitializerError } from './pool/initializer-error.js'
-export {
+
   type InitializerEntry,
   type InitializerPlugin,
   initializerNames,
   type SpawnSettings,
   type StartingWorker,
 } from './pool/initializers.js'
+
 export { BootstrapError, TaskFunctionError } from './pool/task-errors.js'
 export { inline, type TaskFunction, type TaskReference, task } from './pool/task-function.js'

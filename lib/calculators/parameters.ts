@@ -1,8 +1,9 @@
-/** Checks of the numbers that potentials are made of; each returns the checked value or the default. */
+/** Checks of physical numbers; each returns the checked value, or the default (NaN: there is none, the number is required). */
 import { rangeError, typeError } from '../base/options.js'
 
-function checkFinite(name: string, value: unknown, fallback: number, expected: string): number {
-  if (value === undefined) return fallback
+/** A finite number; `expected` says what in an error. */
+export function checkFinite(name: string, value: unknown, fallback: number, expected: string): number {
+  if (value === undefined && !Number.isNaN(fallback)) return fallback
   if (typeof value !== 'number' || !Number.isFinite(value)) throw typeError(name, expected, value)
   return value
 }

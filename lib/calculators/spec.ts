@@ -16,6 +16,7 @@ import { describe, nearest, typeError } from '../base/options.js'
 import { type Calculator, CalculatorError } from './calculator.js'
 import { EMT } from './emt.js'
 import { LennardJones } from './lennard-jones.js'
+import { Morse } from './morse.js'
 import { ShortRangePotential } from './short-range-potential.js'
 
 /** A class of calculators, or a function that makes one (or a promise of one). */
@@ -45,7 +46,7 @@ export interface EncodedCalculator {
 type AnyFactory = CalculatorFactory<unknown[]>
 
 const SHIPPED: ReadonlyMap<string, AnyFactory> = new Map(
-  Object.entries({ EMT, LennardJones }) as [string, AnyFactory][],
+  Object.entries({ EMT, LennardJones, Morse }) as [string, AnyFactory][],
 )
 
 /** The names of the calculators that come with autopara. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { Atoms } from '../../lib/atoms/atoms.js'
 import { EMT } from '../../lib/calculators/emt.js'
 import { LennardJones, type LennardJonesOptions } from '../../lib/calculators/lennard-jones.js'
+import { Morse, type MorseOptions } from '../../lib/calculators/morse.js'
 import type { ShortRangePotential } from '../../lib/calculators/short-range-potential.js'
 import { sharedData } from '../shared-data.js'
 
@@ -50,6 +51,10 @@ describe.skipIf(!folder)("ASE's reference numbers", () => {
   it.each(cases('lj.json'))('agree for $name', (entry) => {
     const properties = ['energy', 'energies', 'forces', 'stress', 'stresses']
     check(entry, new LennardJones(entry.params as LennardJonesOptions), properties)
+  })
+
+  it.each(cases('morse.json'))('agree for $name', (entry) => {
+    check(entry, new Morse(entry.params as MorseOptions), ['energy', 'forces'])
   })
 
   it.each(cases('emt.json'))('agree for $name', (entry) => {
