@@ -25,27 +25,25 @@ export { OutputFileError } from './configset/file-sink.js'
 export { InputFileError, type InputFilesOption } from './configset/input-files.js'
 export { OutputLockedError } from './configset/output-lock.js'
 export type { OutputFilesOption } from './configset/output-targets.js'
-export type { CalculateOptions } from './operations/calculate.js'
-
+export {
   BerendsenNPT,
   type BerendsenNPTOptions,
   BerendsenNVT,
   type BerendsenNVTOptions,
 } from './operations/berendsen.js'
-
+export type { CalculateOptions } from './operations/calculate.js'
 export type { Integrator, IntegratorOptions } from './operations/integrator.js'
 export { Langevin, type LangevinOptions, type NormalSource } from './operations/langevin.js'
 export { OperationError } from './operations/operation-error.js'
 export { VelocityVerlet } from './operations/velocity-verlet.js'
 export { cpuCount } from './pool/cpu-count.js'
 export { InitializerError } from './pool/initializer-error.js'
-
+export {
   type InitializerEntry,
   type InitializerPlugin,
   initializerNames,
   type SpawnSettings,
   type StartingWorker,
 } from './pool/initializers.js'
-
 export { BootstrapError, TaskFunctionError } from './pool/task-errors.js'
 export { inline, type TaskFunction, type TaskReference, task } from './pool/task-function.js'
