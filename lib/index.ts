@@ -32,6 +32,12 @@ export {
   type BerendsenNVTOptions,
 } from './operations/berendsen.js'
 export type { CalculateOptions } from './operations/calculate.js'
+export type { DescriptorSpec } from './operations/descriptors/compile.js'
+export { type DescriptorOptions, descriptorLengths, descriptorOp } from './operations/descriptors/descriptor-op.js'
+export { DescriptorError } from './operations/descriptors/environment.js'
+export type { SoapSpec } from './operations/descriptors/soap-settings.js'
+export type { SpeciesList } from './operations/descriptors/species.js'
+export type { AcsfSpec, AngularFunction, RadialFunction } from './operations/descriptors/symmetry-settings.js'
 export type { Integrator, IntegratorOptions } from './operations/integrator.js'
 export { Langevin, type LangevinOptions, type NormalSource } from './operations/langevin.js'
 export { OperationError } from './operations/operation-error.js'

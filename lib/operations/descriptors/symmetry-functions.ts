@@ -114,8 +114,9 @@ class AngularSums {
         const z = dz[j]! - dz[k]!
         const rjk2 = x * x + y * y + z * z
         const near2 = rj * rj + rk * rk
+        const dot = dx[j]! * dx[k]! + dy[j]! * dy[k]! + dz[j]! * dz[k]!
         // At a neighbour right on the centre the angle is undefined; its cosine counts as 0.
-        const cosine = rj * rk > 0 ? (near2 - rjk2) / (2 * rj * rk) : 0
+        const cosine = rj * rk > 0 ? dot / (rj * rk) : 0
         const weight = weights[j]! * weights[k]!
         const far = rjk2 < reach * reach ? weight * cosineCutoff(Math.sqrt(rjk2), reach) : 0
         if (far > 0) this.#add(0, this.#g4, cosine, near2 + rjk2, far, out, at)
