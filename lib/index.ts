@@ -25,6 +25,9 @@ export { OutputFileError } from './configset/file-sink.js'
 export { InputFileError, type InputFilesOption } from './configset/input-files.js'
 export { OutputLockedError } from './configset/output-lock.js'
 export type { OutputFilesOption } from './configset/output-targets.js'
+export { ExtxyzError, type ExtxyzRule, type ExtxyzWarning } from './extxyz/errors.js'
+export { type IreadOptions, iread, read } from './extxyz/read.js'
+export { type WriteOptions, write } from './extxyz/write.js'
 export {
   BerendsenNPT,
   type BerendsenNPTOptions,
