@@ -38,6 +38,13 @@ export type { CalculateOptions } from './operations/calculate.js'
 export type { DescriptorSpec } from './operations/descriptors/compile.js'
 export { type DescriptorOptions, descriptorLengths, descriptorOp } from './operations/descriptors/descriptor-op.js'
 export { DescriptorError } from './operations/descriptors/environment.js'
+export {
+  type FarthestPoints,
+  type FarthestPointsOptions,
+  farthestPoints,
+  type PointStream,
+} from './operations/descriptors/farthest-points.js'
+export { type SimilarityOptions, similarity } from './operations/descriptors/similarity.js'
 export type { SoapSpec } from './operations/descriptors/soap-settings.js'
 export type { SpeciesList } from './operations/descriptors/species.js'
 export type { AcsfSpec, AngularFunction, RadialFunction } from './operations/descriptors/symmetry-settings.js'
