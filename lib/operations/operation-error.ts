@@ -1,4 +1,5 @@
 /** A configuration that an operation could not do. */
+import type { Atoms } from '../atoms/atoms.js'
 import { AutoparaError } from '../base/errors.js'
 import type { InfoValue } from '../base/ndarray.js'
 
@@ -12,10 +13,18 @@ export class OperationError extends AutoparaError {
   /** The operation's name. */
   readonly operation: string
   readonly mark: Readonly<Record<string, InfoValue>>
+  /** What there is of a trajectory that broke off; empty for other operations. */
+  readonly partial: readonly Atoms[]
 
-  constructor(operation: string, cause: unknown, mark: Readonly<Record<string, InfoValue>>) {
+  constructor(
+    operation: string,
+    cause: unknown,
+    mark: Readonly<Record<string, InfoValue>>,
+    partial: readonly Atoms[] = [],
+  ) {
     super('AUTOPARA_OPERATION', `${operation}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
     this.operation = operation
     this.mark = mark
+    this.partial = partial
   }
 }

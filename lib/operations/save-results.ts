@@ -32,11 +32,15 @@ const PLAIN: readonly string[] = [
   'converged',
 ]
 
-/** Removes every key that begins with `prefix` (null: ASE's plain property names), so that no older result remains. */
+/**
+ * Removes every key that begins with `prefix` (null: ASE's plain property names), so that no older result remains. Of a
+ * prefix like 'last_op__md_' the part up to the double underscore counts: it holds the results of the last operation only.
+ */
 export function deleteResults(atoms: Atoms, prefix: string | null): void {
+  const stem = prefix?.match(/^.*?__/)?.[0] ?? prefix
   for (const record of [atoms.info, atoms.arrays]) {
     for (const key of Object.keys(record)) {
-      if (prefix === null ? PLAIN.includes(key) : key.startsWith(prefix)) delete record[key]
+      if (prefix === null ? PLAIN.includes(key) : key.startsWith(stem ?? '')) delete record[key]
     }
   }
 }

@@ -1,0 +1,118 @@
+/** The options of `md`, and their check. */
+import type { Atoms } from '../atoms/atoms.js'
+import { checkChoice, checkInteger, checkKeys, rangeError } from '../base/options.js'
+import { checkPositive } from '../calculators/parameters.js'
+import type { CalculatorSpec } from '../calculators/spec.js'
+import { type AbortLimits, checkAbortLimits } from './abort-checks.js'
+import type { UpdateConfigType } from './config-type.js'
+import type { FunctionOption } from './function-option.js'
+import type { PressureOption } from './pressure.js'
+import { type TemperatureOption, temperatureStages } from './temperature-stages.js'
+
+/** Options of `md`. */
+export interface MdOptions {
+  /** `[Constructor, args]`, a name, 'MODULE#EXPORT', or an object. Built once per worker. */
+  calculator: CalculatorSpec
+  /** The number of time steps. */
+  steps: number
+  /** The time step, fs. */
+  dt: number
+  /** The thermostat, used with `temperatureTau`; without that the energy is constant (velocity Verlet). Default 'berendsen'. */
+  integrator?: 'berendsen' | 'langevin'
+  /** K: of the first momenta, and of the thermostat, which can follow ramps. */
+  temperature?: TemperatureOption
+  /** The time constant of the thermostat, fs. */
+  temperatureTau?: number
+  /** GPa, with the Berendsen thermostat: constant pressure. */
+  pressure?: PressureOption
+  /** The time constant of the pressure coupling, fs. Default 3 × temperatureTau. */
+  pressureTau?: number
+  /** Of the material, 1/GPa. Default: from the energies of cells 1 % longer and shorter. */
+  compressibility?: number
+  /** Draw momenta of the (first) temperature, or keep those that there are. Default: draw, if there is a temperature. */
+  initialMomenta?: 'maxwell-boltzmann' | 'keep'
+  /** Steps between stored configurations; the first and the last are always stored. Default 1. */
+  trajStepInterval?: number
+  /** Begins the keys of energy and forces. Default 'md_'. */
+  outputPrefix?: string
+  /** What happens to info.config_type: `:MD` is appended, it becomes 'MD', or nothing. Default 'append'. */
+  updateConfigType?: UpdateConfigType
+  /** Whether a configuration is stored, asked for each that is due. */
+  trajSelectDuring?: FunctionOption<(atoms: Atoms) => boolean | Promise<boolean>>
+  /** Which configurations of the finished trajectory are kept. */
+  trajSelectAfter?: FunctionOption<(trajectory: Atoms[]) => Atoms[] | Promise<Atoms[]>>
+  /** Limits that end the trajectory; it is kept, its last configuration with MD_aborted=REASON. */
+  abort?: AbortLimits
+  /** Steps between checks of `abort`. Default 10. */
+  abortInterval?: number
+}
+
+/** Options with their defaults. */
+export type CheckedMdOptions = MdOptions & Required<Pick<MdOptions, Defaulted>>
+
+type Defaulted =
+  | 'integrator'
+  | 'initialMomenta'
+  | 'trajStepInterval'
+  | 'outputPrefix'
+  | 'updateConfigType'
+  | 'abort'
+  | 'abortInterval'
+
+const KEYS: readonly string[] = [
+  'calculator',
+  'steps',
+  'dt',
+  'integrator',
+  'temperature',
+  'temperatureTau',
+  'pressure',
+  'pressureTau',
+  'compressibility',
+  'initialMomenta',
+  'trajStepInterval',
+  'outputPrefix',
+  'updateConfigType',
+  'trajSelectDuring',
+  'trajSelectAfter',
+  'abort',
+  'abortInterval',
+]
+
+/** @throws {OptionTypeError | OptionRangeError} for options that are unknown, impossible or don't go together. */
+export function checkMdOptions(options: MdOptions): CheckedMdOptions {
+  checkKeys(options, KEYS, 'md')
+  checkInteger('steps', options.steps, 0, 'a non-negative integer')
+  checkPositive('dt', options.dt, Number.NaN)
+  const integrator = checkChoice('integrator', options.integrator, ['berendsen', 'langevin'], 'berendsen')
+  const { temperature, temperatureTau, pressure, outputPrefix = 'md_' } = options
+  if (outputPrefix === '') throw rangeError('outputPrefix', 'a string that is not empty', outputPrefix)
+  if (temperature !== undefined) {
+    const stages = temperatureStages(temperature, options.steps)
+    if (temperatureTau === undefined && stages.some((stage) => stage.temperature !== stages[0]!.temperature)) {
+      throw rangeError('temperatureTau', 'given (fs) for a ramp of temperature', temperatureTau)
+    }
+  }
+  if (temperatureTau !== undefined) {
+    checkPositive('temperatureTau', temperatureTau, Number.NaN)
+    if (temperature === undefined) throw rangeError('temperature', 'given (K) for a thermostat', temperature)
+  }
+  if (pressure !== undefined && (integrator !== 'berendsen' || temperatureTau === undefined)) {
+    throw rangeError('pressure', "used with integrator 'berendsen' and a temperatureTau", pressure)
+  }
+  return {
+    ...options,
+    integrator,
+    outputPrefix,
+    initialMomenta: checkChoice(
+      'initialMomenta',
+      options.initialMomenta,
+      ['maxwell-boltzmann', 'keep'],
+      temperature === undefined ? 'keep' : 'maxwell-boltzmann',
+    ),
+    trajStepInterval: checkInteger('trajStepInterval', options.trajStepInterval ?? 1, 1, 'a positive integer'),
+    updateConfigType: options.updateConfigType ?? 'append',
+    abort: checkAbortLimits(options.abort ?? {}),
+    abortInterval: checkInteger('abortInterval', options.abortInterval ?? 10, 1, 'a positive integer'),
+  }
+}
