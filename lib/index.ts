@@ -28,6 +28,7 @@ export type { OutputFilesOption } from './configset/output-targets.js'
 export { ExtxyzError, type ExtxyzRule, type ExtxyzWarning } from './extxyz/errors.js'
 export { type IreadOptions, iread, read } from './extxyz/read.js'
 export { type WriteOptions, write } from './extxyz/write.js'
+export type { AbortLimits } from './operations/abort-checks.js'
 export {
   BerendsenNPT,
   type BerendsenNPTOptions,
@@ -48,9 +49,13 @@ export { type SimilarityOptions, similarity } from './operations/descriptors/sim
 export type { SoapSpec } from './operations/descriptors/soap-settings.js'
 export type { SpeciesList } from './operations/descriptors/species.js'
 export type { AcsfSpec, AngularFunction, RadialFunction } from './operations/descriptors/symmetry-settings.js'
+export type { FunctionOption } from './operations/function-option.js'
 export type { Integrator, IntegratorOptions } from './operations/integrator.js'
 export { Langevin, type LangevinOptions, type NormalSource } from './operations/langevin.js'
+export type { MdOptions } from './operations/md-options.js'
 export { OperationError } from './operations/operation-error.js'
+export type { PressureOption, RandomSource } from './operations/pressure.js'
+export type { TemperatureOption, TemperatureRamp } from './operations/temperature-stages.js'
 export { VelocityVerlet } from './operations/velocity-verlet.js'
 export { cpuCount } from './pool/cpu-count.js'
 export { InitializerError } from './pool/initializer-error.js'
