@@ -1,8 +1,10 @@
 /**
  * Who runs this code: set by the worker's side of a pool, read by initializers and task functions.
  *
- * It stands in `base` because initializers are plug-ins that may import nothing higher.
+ * It stands in `base` because initializers are plug-ins that may import nothing higher. It follows the asynchronous
+ * context, because the workers of serial pools live in one process with each other and with the program itself.
  */
+import { AsyncLocalStorage } from 'node:async_hooks'
 
 /** The worker that the calling code runs in. */
 export interface CurrentWorker {
@@ -22,14 +24,25 @@ export interface CurrentWorker {
   readonly signal: AbortSignal
 }
 
-let worker: CurrentWorker | null = null
+let processWorker: CurrentWorker | null = null
+let serialWorkers: AsyncLocalStorage<CurrentWorker> | undefined
 
 /** The worker that this code runs in, or null in the main process. */
 export function currentWorker(): CurrentWorker | null {
-  return worker
+  return serialWorkers?.getStore() ?? processWorker
 }
 
-/** Says who runs the code from here on. For the pool's worker side. */
+/** Says who runs the code of this process from here on. For the pool's worker side. */
 export function setCurrentWorker(next: CurrentWorker | null): void {
-  worker = next
+  processWorker = next
+}
+
+/** Runs `action` as `worker`: all of a process that is one, and only `action` and what it starts in a serial pool. */
+export function withCurrentWorker<T>(worker: CurrentWorker, action: () => T): T {
+  if (worker.context !== 'serial') {
+    processWorker = worker
+    return action()
+  }
+  serialWorkers ??= new AsyncLocalStorage()
+  return serialWorkers.run(worker, action)
 }

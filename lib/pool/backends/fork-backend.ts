@@ -1,0 +1,28 @@
+/**
+ * Workers as child processes (`node:child_process`), each with a duplex pipe of its own beside stdio and the IPC channel.
+ *
+ * Standard error always goes through this process, which keeps its last lines for errors.
+ */
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Backend, WorkerEvents, WorkerHandle, WorkerSettings } from '../backend.js'
+import type { WorkerIdentity } from '../protocol.js'
+import { ChildHandle } from './child-handle.js'
+
+/** The file that a worker process runs. */
+export const WORKER_ENTRY: string = fileURLToPath(new URL('../worker/entry.js', import.meta.url))
+
+/** Starts workers with `child_process.fork`. */
+export const forkBackend: Backend = {
+  context: 'fork',
+  start(identity: WorkerIdentity, settings: WorkerSettings, events: WorkerEvents): WorkerHandle {
+    const child = fork(WORKER_ENTRY, [], {
+      cwd: settings.cwd,
+      env: settings.env as NodeJS.ProcessEnv,
+      execArgv: [...settings.execArgv],
+      serialization: 'advanced',
+      stdio: ['ignore', settings.stdio === 'inherit' ? 'inherit' : settings.stdio === 'tagged' ? 'pipe' : 'ignore', 'pipe', 'ipc', 'pipe'],
+    })
+    return new ChildHandle(child, identity, settings.stdio, events)
+  },
+}

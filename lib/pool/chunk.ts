@@ -1,0 +1,83 @@
+/**
+ * A chunk: the items that one call of the caller's takes together, their outcomes as they come, and the pieces of it that
+ * are sent. A chunk is one piece, unless an item can't be encoded or a death has to be traced to one.
+ */
+import type { Packed } from './column.js'
+import type { ErrorRecord } from './error-record.js'
+import type { RecipeRecord } from './recipe.js'
+
+/** Why an item failed: an error from the worker, or one made here. Made into an Error when it is given out. */
+export interface Failure {
+  readonly cause: { readonly record: ErrorRecord } | { readonly make: () => Error }
+  /** The worker that had the item, or null. */
+  readonly worker: number | null
+  readonly pid: number | null
+  /** How often the item was tried. */
+  readonly attempts: number
+}
+
+/** How a call's work is handled. */
+export interface JobPolicy {
+  /** Items per chunk; `auto` adapts it to the time that items take. */
+  readonly chunksize: number | 'auto'
+  readonly exact: boolean | null
+  readonly retries: number
+  /** ms for a chunk, or undefined. */
+  readonly taskTimeout: number | undefined
+}
+
+/** The call that a chunk belongs to. */
+export interface ChunkOwner {
+  readonly recipe: RecipeRecord
+  readonly policy: JobPolicy
+  /** The call has ended: its outcomes interest nobody. */
+  readonly over: boolean
+  /** All outcomes of a chunk are in. */
+  finished(chunk: Chunk): void
+}
+
+/** Items that were drawn together. */
+export interface Chunk {
+  readonly job: ChunkOwner
+  /** 0, 1, 2 … in input order. */
+  readonly index: number
+  /** The input number of the first item. */
+  readonly start: number
+  readonly count: number
+  /** The packed items, until all outcomes are in. */
+  items: Packed[]
+  /** The packed results. */
+  readonly values: Packed[]
+  failures: Map<number, Failure> | undefined
+  /** How many items have no outcome yet. */
+  open: number
+  /** How many bytes the results take, roughly. */
+  bytes: number
+}
+
+/** A part of a chunk that is sent as one. */
+export interface Piece {
+  readonly chunk: Chunk
+  /** Places within the chunk. */
+  readonly from: number
+  readonly to: number
+  /** The first place that has no outcome yet. */
+  next: number
+  /** How often a worker died with this piece, blamed on its item at `blamed`. */
+  attempts: number
+  blamed: number
+  /** Overrides the call's `exact`, after a death. */
+  exact: boolean
+}
+
+/** A piece of `chunk`, not yet sent. */
+export function makePiece(chunk: Chunk, from: number, to: number, exact = false, attempts = 0): Piece {
+  return { chunk, from, to, next: from, attempts, blamed: from, exact }
+}
+
+/** Records the failure of the item at `place`. */
+export function failItem(chunk: Chunk, place: number, failure: Failure): void {
+  chunk.failures ??= new Map()
+  chunk.failures.set(place, failure)
+  chunk.open--
+}

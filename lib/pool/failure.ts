@@ -1,0 +1,42 @@
+/** Makes the errors that callers get of the failures that chunks hold, and says in them which item it was. */
+import type { Chunk, Failure } from './chunk.js'
+import { unpack } from './column.js'
+import type { TaskPlace } from './pool-errors.js'
+import { type FindClass, rebuildError } from './remote-error.js'
+
+/** The error of an item: a new object at each call, with `task`. */
+export function errorOf(chunk: Chunk, place: number, failure: Failure, findClass?: FindClass): Error {
+  const { cause, worker, pid } = failure
+  const error = 'record' in cause ? rebuildError(cause.record, findClass) : cause.make()
+  const task: TaskPlace = { index: chunk.start + place, chunk: chunk.index, worker, pid }
+  Object.defineProperty(error, 'task', { value: task, configurable: true, enumerable: true, writable: true })
+  return error
+}
+
+/** An item's result, or its error. Damaged bytes are the item's error. */
+export function outcomeOf(chunk: Chunk, place: number, findClass?: FindClass): Outcome<unknown> {
+  const failure = chunk.failures?.get(place)
+  if (failure) {
+    return { ok: false, error: errorOf(chunk, place, failure, findClass), attempts: failure.attempts }
+  }
+  try {
+    return { ok: true, value: unpack(chunk.values[place]) }
+  } catch (error) {
+    return { ok: false, error: error as Error, attempts: 1 }
+  }
+}
+
+/** One item's outcome. */
+export type Outcome<R> =
+  | { readonly ok: true; readonly value: R }
+  | { readonly ok: false; readonly error: Error; readonly attempts: number }
+
+/** The outcomes of a chunk of `imapChunks`. */
+export interface ChunkResult<R> {
+  /** 0, 1, 2 … in input order. */
+  readonly chunk: number
+  /** The input number of its first item. */
+  readonly start: number
+  /** One per item. */
+  readonly outcomes: Outcome<R>[]
+}

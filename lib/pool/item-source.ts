@@ -1,0 +1,173 @@
+/** Where a call's items come from: a list, an iterator, or an asynchronous iterator, each drawn only as far as asked. */
+
+/** Items on demand. */
+export interface ItemSource {
+  /** How many items are still to come, where that is known. */
+  readonly remaining: number | undefined
+  /** No further item will come. */
+  readonly ended: boolean
+  /** Why the source ended early. */
+  readonly failure: { readonly error: unknown } | undefined
+  /**
+   * The next `count` items: fewer only at the end, none while they are awaited. A source that must be waited for draws up
+   * to `ahead` items for the calls to come, if it has them without waiting.
+   */
+  take(count: number, ahead?: number): unknown[]
+  /** Ends the source before its end; calls the iterator's `return`. */
+  close(): void
+}
+
+/** Items of an array. It is read as it is when drawn. */
+export class ListSource implements ItemSource {
+  readonly failure = undefined
+  readonly #items: ArrayLike<unknown>
+  readonly #length: number
+  #next = 0
+
+  constructor(items: ArrayLike<unknown>) {
+    this.#items = items
+    this.#length = items.length
+  }
+
+  get remaining(): number {
+    return this.#length - this.#next
+  }
+
+  get ended(): boolean {
+    return this.#next >= this.#length
+  }
+
+  take(count: number): unknown[] {
+    const from = this.#next
+    this.#next = Math.min(this.#length, from + count)
+    return Array.prototype.slice.call(this.#items, from, this.#next)
+  }
+
+  close(): void {
+    this.#next = this.#length
+  }
+}
+
+/** Items of a synchronous iterator. */
+export class IteratorSource implements ItemSource {
+  readonly remaining = undefined
+  readonly #iterable: Iterable<unknown>
+  #iterator: Iterator<unknown> | undefined
+  ended = false
+  failure: { readonly error: unknown } | undefined
+
+  constructor(iterable: Iterable<unknown>) {
+    this.#iterable = iterable
+  }
+
+  take(count: number): unknown[] {
+    const items: unknown[] = []
+    try {
+      this.#iterator ??= this.#iterable[Symbol.iterator]()
+      while (items.length < count && !this.ended) {
+        const step = this.#iterator.next()
+        if (step.done) this.ended = true
+        else items.push(step.value)
+      }
+    } catch (error) {
+      this.ended = true
+      this.failure = { error }
+    }
+    return items
+  }
+
+  close(): void {
+    if (this.ended) return
+    this.ended = true
+    try {
+      this.#iterator?.return?.()
+    } catch {
+      // The caller has left; there is nobody to tell.
+    }
+  }
+}
+
+/** Items of an asynchronous iterator: one `next` at a time, as many as were asked for and no more. */
+export class AsyncSource implements ItemSource {
+  readonly remaining = undefined
+  readonly #iterable: AsyncIterable<unknown>
+  readonly #onMore: () => void
+  #iterator: AsyncIterator<unknown> | undefined
+  #buffer: unknown[] = []
+  #enough = 0
+  #wanted = 0
+  #pulling = false
+  #announced = false
+  #finished = false
+  #failure: { readonly error: unknown } | undefined
+
+  /** @param onMore called when items have come, or the end, after `take` gave fewer than asked */
+  constructor(iterable: AsyncIterable<unknown>, onMore: () => void) {
+    this.#iterable = iterable
+    this.#onMore = onMore
+  }
+
+  get ended(): boolean {
+    return this.#finished && this.#buffer.length === 0
+  }
+
+  get failure(): { readonly error: unknown } | undefined {
+    return this.#buffer.length === 0 ? this.#failure : undefined
+  }
+
+  take(count: number, ahead: number = count): unknown[] {
+    // A chunk is not cut short because the source is slow: all of it, or nothing yet.
+    if (this.#buffer.length < count && !this.#finished) {
+      this.#enough = count
+      this.#wanted = Math.max(count, ahead)
+      void this.#pull()
+      return []
+    }
+    return this.#buffer.splice(0, count)
+  }
+
+  close(): void {
+    if (this.#finished) return
+    this.#finished = true
+    this.#buffer = []
+    // A generator that waits in its own `await` takes the `return` when it gets there.
+    Promise.resolve(this.#iterator?.return?.()).catch(() => {})
+  }
+
+  async #pull(): Promise<void> {
+    if (this.#pulling) return
+    this.#pulling = true
+    try {
+      this.#iterator ??= this.#iterable[Symbol.asyncIterator]()
+      while (this.#buffer.length < this.#wanted && !this.#finished) {
+        const step = await this.#iterator.next()
+        if (this.#finished) break
+        if (step.done) this.#finished = true
+        else this.#buffer.push(step.value)
+        if (this.#buffer.length >= this.#enough) this.#announce()
+      }
+    } catch (error) {
+      if (!this.#finished) this.#failure = { error }
+      this.#finished = true
+    }
+    this.#pulling = false
+    this.#announce()
+  }
+
+  /** Tells that there is something, once all that comes without waiting has come. */
+  #announce(): void {
+    if (this.#announced) return
+    this.#announced = true
+    setImmediate(() => {
+      this.#announced = false
+      this.#onMore()
+    })
+  }
+}
+
+/** The source of whatever a call was given; `onMore` as in {@link AsyncSource}. */
+export function sourceOf(iterable: Iterable<unknown> | AsyncIterable<unknown>, onMore: () => void): ItemSource {
+  if (Array.isArray(iterable)) return new ListSource(iterable)
+  if (Symbol.asyncIterator in iterable) return new AsyncSource(iterable, onMore)
+  return new IteratorSource(iterable)
+}

@@ -1,0 +1,149 @@
+/**
+ * One call of the pool: cuts its source into chunks as they are asked for, and hands finished ones to its collector.
+ */
+import { type Chunk, type ChunkOwner, failItem, type JobPolicy, makePiece, type Piece } from './chunk.js'
+import type { Collector } from './collector.js'
+import { type Packed, pack, packedSize } from './column.js'
+import { encodingError } from './encoding-path.js'
+import type { ItemSource } from './item-source.js'
+import type { RecipeRecord } from './recipe.js'
+
+/** A call in progress. */
+export class Job implements ChunkOwner {
+  readonly recipe: RecipeRecord
+  readonly policy: JobPolicy
+  readonly #source: ItemSource
+  readonly #collector: Collector
+  readonly #onEnd: () => void
+  #nextChunk = 0
+  #nextItem = 0
+  /** Chunks that are drawn and not finished. */
+  #open = 0
+  #sourceEnded = false
+  #over = false
+  /** The source is being drawn: it may call the pool itself. */
+  #drawing = false
+
+  /** @param onEnd called once, when nothing of this job is left to do */
+  constructor(recipe: RecipeRecord, policy: JobPolicy, source: ItemSource, collector: Collector, onEnd: () => void) {
+    this.recipe = recipe
+    this.policy = policy
+    this.#source = source
+    this.#collector = collector
+    this.#onEnd = onEnd
+  }
+
+  /** The job is through: finished or aborted. */
+  get over(): boolean {
+    return this.#over
+  }
+
+  /** Nothing more will be drawn. */
+  get drawn(): boolean {
+    return this.#sourceEnded
+  }
+
+  /** How many chunks are still to be drawn, where that is known. */
+  remainingChunks(chunksize: number): number | undefined {
+    const items = this.#source.remaining
+    return items === undefined ? undefined : Math.ceil(items / chunksize)
+  }
+
+  /** How many chunks may be drawn now. */
+  room(hungry: boolean): number {
+    return this.#over || this.#sourceEnded || this.#drawing ? 0 : this.#collector.room(hungry)
+  }
+
+  /**
+   * Draws one chunk of `size` items; `ahead` are the items that may be drawn with it. Gives the pieces to send: none while
+   * the source is slow or at its end, or when no item of the chunk can be encoded (then `progress` is true).
+   */
+  draw(size: number, ahead: number): { pieces: Piece[]; progress: boolean } {
+    this.#drawing = true
+    const items = this.#source.take(size, ahead)
+    this.#drawing = false
+    if (this.#over) return { pieces: [], progress: false }
+    const pieces = items.length > 0 ? this.#chunkOf(items) : []
+    if (this.#source.ended && !this.#sourceEnded) {
+      this.#sourceEnded = true
+      this.#collector.sourceEnded(this.#source.failure)
+      this.#settle()
+    }
+    return { pieces, progress: items.length > 0 }
+  }
+
+  /** All outcomes of a chunk are in. */
+  finished(chunk: Chunk): void {
+    chunk.items = []
+    this.#open--
+    if (this.#over) return
+    this.#collector.closed(chunk)
+    this.#settle()
+  }
+
+  /** Ends the call: nothing more is drawn, what is under way is ignored when it comes. */
+  abort(error: Error): void {
+    if (this.#over) return
+    this.#over = true
+    this.#source.close()
+    this.#collector.aborted(error)
+    this.#onEnd()
+  }
+
+  /** Draws nothing more; what was drawn is finished. */
+  stopDrawing(failure?: { readonly error: unknown }): void {
+    if (this.#over || this.#sourceEnded) return
+    this.#source.close()
+    this.#sourceEnded = true
+    this.#collector.sourceEnded(failure)
+    this.#settle()
+  }
+
+  #chunkOf(items: unknown[]): Piece[] {
+    const count = items.length
+    const packed: Packed[] = new Array(count)
+    const chunk: Chunk = {
+      job: this,
+      index: this.#nextChunk++,
+      start: this.#nextItem,
+      count,
+      items: packed,
+      values: new Array(count),
+      failures: undefined,
+      open: count,
+      bytes: 0,
+    }
+    this.#nextItem += count
+    this.#open++
+    const pieces: Piece[] = []
+    let from = 0
+    for (let i = 0; i < count; i++) {
+      try {
+        packed[i] = pack(items[i])
+      } catch (reason) {
+        const error = encodingError('argument', items[i], reason)
+        failItem(chunk, i, { cause: { make: () => error }, worker: null, pid: null, attempts: 0 })
+        if (from < i) pieces.push(makePiece(chunk, from, i))
+        from = i + 1
+      }
+    }
+    if (from < count) pieces.push(makePiece(chunk, from, count))
+    this.#collector.opened(chunk)
+    if (chunk.open === 0) this.finished(chunk)
+    return pieces
+  }
+
+  #settle(): void {
+    if (this.#over || !this.#sourceEnded || this.#open > 0) return
+    this.#over = true
+    this.#onEnd()
+  }
+}
+
+/** The bytes of a piece's items. */
+export function pieceBytes(piece: Piece): number {
+  const { items } = piece.chunk
+  let bytes = 0
+  for (let i = piece.next; i < piece.to; i++) bytes += packedSize(items[i])
+  return bytes
+}

@@ -1,0 +1,47 @@
+/** Takes a worker's outcomes apart: each goes to the item that it belongs to, the next one without an outcome. */
+import { failItem } from './chunk.js'
+import { fromColumn, packedSize } from './column.js'
+import type { PoolWorker } from './pool-worker.js'
+import type { Done } from './protocol.js'
+
+/** Applies an outcome message. Throws when the worker answers for more than it was asked. */
+export function applyOutcomes(worker: PoolWorker, done: Done, parcels: Uint8Array): void {
+  const values = fromColumn(done.values, parcels)
+  let at = 0
+  let error = 0
+  while (at < done.count) {
+    const piece = worker.inflight.first
+    if (piece === undefined) throw new RangeError('a worker sent more outcomes than it was sent items')
+    const { chunk } = piece
+    const taken = Math.min(done.count - at, piece.to - piece.next)
+    const end = at + taken
+    const shift = piece.next - at
+    for (let i = at; i < end; i++) {
+      const value = values[i]
+      chunk.values[i + shift] = value
+      chunk.bytes += packedSize(value)
+      worker.inflightBytes -= packedSize(chunk.items[i + shift])
+    }
+    chunk.open -= taken
+    for (; error < done.errors.length; error++) {
+      const [first, count, record] = done.errors[error] as (typeof done.errors)[number]
+      if (first >= end) break
+      const { id } = worker.identity
+      for (let i = Math.max(first, at); i < Math.min(first + count, end); i++) {
+        chunk.open++
+        const attempts = i + shift === piece.blamed ? piece.attempts + 1 : 1
+        failItem(chunk, i + shift, { cause: { record }, worker: id, pid: worker.pid, attempts })
+      }
+      if (first + count > end) break
+    }
+    at = end
+    piece.next += taken
+    if (piece.next === piece.to) {
+      worker.inflight.shift()
+      worker.chunks++
+    }
+    if (chunk.open === 0) chunk.job.finished(chunk)
+  }
+  worker.items += done.count
+  worker.busy += done.busy
+}

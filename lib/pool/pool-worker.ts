@@ -1,0 +1,88 @@
+/**
+ * One worker as the pool sees it: who it is, what it has been sent and not answered, what it has done.
+ *
+ * It answers in the order in which it was sent work, so the pieces under way are a queue and the next outcome always
+ * belongs to its head.
+ */
+import type { WorkerHandle } from './backend.js'
+import type { Piece } from './chunk.js'
+import { type Packed, packedSize, toColumn } from './column.js'
+import { encodeMessage, type ToWorker, type WorkerIdentity } from './protocol.js'
+import { Queue } from './queue.js'
+import type { RecipeRecord } from './recipe.js'
+
+/** `retiring`: it finishes what it has and gets nothing more. */
+export type WorkerState = 'starting' | 'ready' | 'retiring' | 'gone'
+
+/** A worker's parent-side record. */
+export class PoolWorker {
+  readonly identity: WorkerIdentity
+  state: WorkerState = 'starting'
+  /** Pieces that were sent and have items without outcome, oldest first. */
+  readonly inflight: Queue<Piece> = new Queue()
+  /** Bytes of the items sent and not answered, roughly. */
+  inflightBytes = 0
+  /** After a death, the first item without an outcome was the one that was running. */
+  exact = true
+  /** It was asked to give back what it has not begun; it gets nothing until it did. */
+  recalled = false
+  /** It was asked to stop. */
+  stopping = false
+  /** `performance.now()` when it last showed progress. */
+  lastSign = 0
+  chunks = 0
+  items = 0
+  busy = 0
+  memory = 0
+  /** What it said of its own end. */
+  lastWords: unknown
+  #handle: WorkerHandle | undefined
+  readonly #recipes = new Set<number>()
+
+  constructor(identity: WorkerIdentity) {
+    this.identity = identity
+  }
+
+  /** The worker was started. */
+  attach(handle: WorkerHandle): void {
+    this.#handle = handle
+  }
+
+  get handle(): WorkerHandle | undefined {
+    return this.#handle
+  }
+
+  get pid(): number | null {
+    return this.#handle?.pid ?? null
+  }
+
+  /** Sends pieces of one recipe in one frame, behind the recipe if the worker doesn't know it. */
+  send(recipe: RecipeRecord, pieces: readonly Piece[], exact: boolean | null): void {
+    if (!this.#recipes.has(recipe.id)) {
+      this.#recipes.add(recipe.id)
+      this.#handle?.send(recipe.frame)
+    }
+    const items: Packed[] = []
+    const starts: number[] = []
+    const counts: number[] = []
+    for (const piece of pieces) {
+      starts.push(piece.chunk.start + piece.next)
+      counts.push(piece.to - piece.next)
+      for (let i = piece.next; i < piece.to; i++) items.push(piece.chunk.items[i])
+      this.inflight.push(piece)
+    }
+    for (const item of items) this.inflightBytes += packedSize(item)
+    const { column, parcels } = toColumn(items)
+    if (this.inflight.length === pieces.length) this.lastSign = performance.now()
+    this.post({ type: 'run', recipe: recipe.id, starts, counts, exact, items: column }, parcels)
+  }
+
+  /** Tells the worker that a recipe will not be used again. */
+  forget(recipe: RecipeRecord): void {
+    if (this.#recipes.delete(recipe.id)) this.post({ type: 'forget', recipe: recipe.id })
+  }
+
+  post(message: ToWorker, parcels: readonly Uint8Array[] = []): void {
+    this.#handle?.send(encodeMessage(message, parcels))
+  }
+}

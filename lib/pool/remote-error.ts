@@ -1,0 +1,87 @@
+/**
+ * Makes errors of error records: of the same class where this process knows it, with message, stack, own properties and
+ * causes of the original. No constructor of a user's class is called, so none can fail or do something.
+ */
+import { AutoparaError, EnvironmentError, OptionRangeError, OptionTypeError } from '../base/errors.js'
+import type { ErrorRecord } from './error-record.js'
+import * as poolErrors from './pool-errors.js'
+import { BootstrapError, TaskFunctionError } from './task-errors.js'
+
+type ErrorConstructor = abstract new (...args: never[]) => Error
+
+/** An error whose class is not known here, or a thrown value that was no error (then it is in `value`). */
+export class RemoteError extends AutoparaError {
+  override readonly name: string
+  /** What was thrown, if that was no error. */
+  readonly value: unknown
+
+  constructor(name: string, message: string, value?: unknown) {
+    super('AUTOPARA_REMOTE', message)
+    this.name = name
+    this.value = value
+  }
+}
+
+const { describeEnd: _, ...poolClasses } = poolErrors
+const KNOWN: Readonly<Record<string, ErrorConstructor>> = {
+  Error,
+  AggregateError,
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+  AutoparaError,
+  EnvironmentError,
+  OptionRangeError,
+  OptionTypeError,
+  BootstrapError,
+  TaskFunctionError,
+  RemoteError,
+  ...poolClasses,
+}
+
+/** Finds a class that the task's module exports under this name. */
+export type FindClass = (name: string) => unknown
+
+/** The error that the record describes: a new object at each call. */
+export function rebuildError(record: ErrorRecord, findClass: FindClass = () => undefined): Error {
+  const error = makeError(record, findClass)
+  define(error, 'stack', record.stack ?? `${record.name}: ${record.message}`)
+  for (const [key, value] of Object.entries(record.props)) {
+    if (key === 'name') define(error, key, value)
+    else (error as unknown as Record<string, unknown>)[key] = value
+  }
+  const { cause, errors } = record
+  if (cause) define(error, 'cause', causeOf(cause, findClass))
+  if (errors)
+    define(
+      error,
+      'errors',
+      errors.map((one) => rebuildError(one, findClass)),
+    )
+  return error
+}
+
+/** A cause that was no error stays the value that it was. */
+function causeOf(cause: ErrorRecord, findClass: FindClass): unknown {
+  return cause.value ? cause.value.value : rebuildError(cause, findClass)
+}
+
+function makeError(record: ErrorRecord, findClass: FindClass): Error {
+  const { kind, name } = record.class
+  if (kind === 'known' && name === 'DOMException') return new DOMException(record.message, record.name) as Error
+  const found = kind === 'known' ? KNOWN[name] : kind === 'export' ? findClass(name) : undefined
+  if (typeof found === 'function' && found.prototype instanceof Error) {
+    return Reflect.construct(Error, [record.message], found) as Error
+  }
+  if (found === Error) return new Error(record.message)
+  const error = new RemoteError(record.name || 'RemoteError', record.message, record.value?.value)
+  if (!record.value) Reflect.deleteProperty(error, 'value')
+  return error
+}
+
+function define(error: Error, key: string, value: unknown): void {
+  Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: false })
+}

@@ -1,0 +1,183 @@
+/**
+ * The pump: gives work to workers that have room, oldest call first.
+ *
+ *     returned pieces ─┐
+ *     jobs, in order ──┴─► pump ─► worker (a few chunks ahead, by how long they take)
+ *
+ * Tiny tasks are sent many to a frame, so that the wire costs little; long ones one by one, so that none waits behind a
+ * slow one while another worker is idle. What was sent ahead to a worker that turns out slow is called back.
+ */
+import type { Piece } from './chunk.js'
+import { chunkTime, depthFor, nextChunksize } from './chunk-size.js'
+import { type Job, pieceBytes } from './job.js'
+import type { PoolWorker } from './pool-worker.js'
+import { Queue } from './queue.js'
+
+/** A frame of work is closed when its items take this many bytes. */
+const FRAME_BYTES = 256 * 1024
+/** Work under way at one worker may take this many bytes beyond one chunk. */
+const WORKER_BYTES = 4 * 1024 * 1024
+/** A worker that is silent for this long while others are idle gives back what it has not begun, ms. */
+const RECALL_AFTER = 10
+
+/** What the scheduler needs to know of the pool. */
+export interface Crew {
+  /** The workers that can be given work. */
+  readonly ready: readonly PoolWorker[]
+  /** How many more chunks this worker may be given before it is replaced. */
+  quota(worker: PoolWorker): number
+  /** The configured number of workers. */
+  readonly size: number
+}
+
+/** Distributes the work of all calls. */
+export class Scheduler {
+  readonly #crew: Crew
+  /** Calls that still have something to draw, oldest first. */
+  readonly #jobs = new Set<Job>()
+  #returned = new Queue<Piece>()
+  #pumping = false
+  #again = false
+  #recallTimer: NodeJS.Timeout | undefined
+
+  constructor(crew: Crew) {
+    this.#crew = crew
+  }
+
+  /** Pieces that wait to be sent again. */
+  get returned(): number {
+    return this.#returned.length
+  }
+
+  add(job: Job): void {
+    this.#jobs.add(job)
+    this.pump()
+  }
+
+  /** Takes pieces back that a worker did not get to. They go out again before anything new. */
+  giveBack(pieces: readonly Piece[]): void {
+    const rest = this.#returned.drain()
+    for (const piece of [...pieces, ...rest]) this.#returned.push(piece)
+  }
+
+  /** Fills every worker that has room. Called whenever something may have changed. */
+  pump(): void {
+    if (this.#pumping) {
+      this.#again = true
+      return
+    }
+    this.#pumping = true
+    do {
+      this.#again = false
+      for (const worker of this.#crew.ready) this.#fill(worker)
+    } while (this.#again)
+    this.#pumping = false
+    this.#watch()
+  }
+
+  stop(): void {
+    clearTimeout(this.#recallTimer)
+    this.#returned = new Queue()
+  }
+
+  #fill(worker: PoolWorker): void {
+    if (worker.recalled) return
+    for (;;) {
+      const pieces = this.#collect(worker)
+      const [first] = pieces
+      if (first === undefined) return
+      const { recipe, policy } = first.chunk.job
+      worker.send(recipe, pieces, first.exact || policy.exact)
+    }
+  }
+
+  /** The pieces of the next frame for this worker: of one recipe, and no more than it should have. */
+  #collect(worker: PoolWorker): Piece[] {
+    const pieces: Piece[] = []
+    let bytes = 0
+    while (bytes < FRAME_BYTES) {
+      const first = pieces[0]
+      const more = this.#returned.length > 0 ? this.#takeBack(worker, first) : this.#draw(worker, pieces.length, first)
+      if (more.length === 0) break
+      for (const piece of more) {
+        pieces.push(piece)
+        bytes += pieceBytes(piece)
+      }
+      if (worker.inflightBytes + bytes >= WORKER_BYTES) break
+    }
+    return pieces
+  }
+
+  /** A piece that came back goes alone to a worker that has nothing: it may be a killer's. */
+  #takeBack(worker: PoolWorker, first: Piece | undefined): Piece[] {
+    if (first !== undefined || worker.inflight.length > 0 || this.#crew.quota(worker) <= 0) return []
+    for (;;) {
+      const piece = this.#returned.shift()
+      if (piece === undefined) return []
+      if (!piece.chunk.job.over) return [piece]
+    }
+  }
+
+  #draw(worker: PoolWorker, collected: number, first: Piece | undefined): Piece[] {
+    for (const job of this.#jobs) {
+      if (job.drawn || job.over) {
+        this.#jobs.delete(job)
+        continue
+      }
+      if (first !== undefined && !alike(first, job)) return []
+      for (;;) {
+        const size = nextChunksize(job, this.#crew.size)
+        const room = this.#roomFor(worker, job, size, collected)
+        if (room <= 0) break
+        const { pieces, progress } = job.draw(size, size * room)
+        if (pieces.length > 0) return pieces
+        if (!progress) break
+      }
+    }
+    return []
+  }
+
+  /** How many more chunks of `job` this worker should be sent now. */
+  #roomFor(worker: PoolWorker, job: Job, size: number, collected: number): number {
+    const time = chunkTime(job, size)
+    const depth = depthFor(time)
+    const has = worker.inflight.length + collected
+    // Not one by one: wait until half of what it has is done, then fill up.
+    if (collected === 0 && worker.inflight.length > depth / 2) return 0
+    if (worker.inflightBytes >= WORKER_BYTES && worker.inflight.length > 1) return 0
+    const window = job.room(true)
+    const remaining = job.remainingChunks(size) ?? Number.POSITIVE_INFINITY
+    const share = Math.max(1, Math.ceil(Math.min(window, remaining + has) / this.#crew.size))
+    return Math.min(depth - has, window, share - collected, this.#crew.quota(worker) - has)
+  }
+
+  /** While a worker has nothing and another more than it runs, the other is watched. */
+  #watch(): void {
+    if (this.#recallTimer !== undefined || !this.#unbalanced()) return
+    this.#recallTimer = setTimeout(() => {
+      this.#recallTimer = undefined
+      if (!this.#unbalanced()) return
+      const now = performance.now()
+      for (const worker of this.#crew.ready) {
+        if (worker.inflight.length < 2 || worker.recalled || now - worker.lastSign < RECALL_AFTER) continue
+        worker.recalled = true
+        worker.post({ type: 'recall' })
+      }
+      this.#watch()
+    }, RECALL_AFTER)
+  }
+
+  #unbalanced(): boolean {
+    const { ready } = this.#crew
+    return (
+      ready.some((worker) => worker.inflight.length === 0) &&
+      ready.some((worker) => worker.inflight.length > 1 && !worker.recalled)
+    )
+  }
+}
+
+/** Whether pieces of `job` may share a frame with `first`. */
+function alike(first: Piece, job: Job): boolean {
+  const owner = first.chunk.job
+  return owner === job || (owner.recipe === job.recipe && owner.policy.exact === job.policy.exact)
+}
