@@ -57,8 +57,10 @@ export { OperationError } from './operations/operation-error.js'
 export type { PressureOption, RandomSource } from './operations/pressure.js'
 export type { TemperatureOption, TemperatureRamp } from './operations/temperature-stages.js'
 export { VelocityVerlet } from './operations/velocity-verlet.js'
-export { cpuCount } from './pool/cpu-count.js'
-export { InitializerError } from './pool/initializer-error.js'
+export type { AsyncResult } from './pool/async-result.js'
+export { cpuCount, cpuCount } from './pool/cpu-count.js'
+export { InitializerError, InitializerError } from './pool/initializer-error.js'
+export type { InitializerEntry, InitializerPlugin, SpawnSettings, StartingWorker } from './pool/initializers.js'
 export {
   type InitializerEntry,
   type InitializerPlugin,
@@ -66,5 +68,21 @@ export {
   type SpawnSettings,
   type StartingWorker,
 } from './pool/initializers.js'
+export { type AsyncCallOptions, Pool } from './pool/pool.js'
+export {
+  EncodingError,
+  InterruptedError,
+  PoolNotRunningError,
+  PoolRunningError,
+  PoolTerminatedError,
+  ResultNotReadyError,
+  type TaskPlace,
+  TaskTimeoutError,
+  TimeoutError,
+  WorkerLostError,
+} from './pool/pool-errors.js'
+export type { PoolIterator } from './pool/pool-iterator.js'
+export type { CallOptions, PoolOptions } from './pool/pool-options.js'
+export { RemoteError } from './pool/remote-error.js'
 export { BootstrapError, TaskFunctionError } from './pool/task-errors.js'
 export { inline, type TaskFunction, type TaskReference, task } from './pool/task-function.js'

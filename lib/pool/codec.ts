@@ -34,7 +34,9 @@ type ViewConstructor = new (buffer: ArrayBufferLike, offset: number, length: num
 
 /** The constructor of each tag; Buffers are made in another way, and Float16Array is younger than Node 20. */
 const CONSTRUCTORS = VIEWS.map((name) => (globalThis as unknown as Record<string, ViewConstructor | undefined>)[name])
-const ELEMENT_BYTES = VIEWS.map((_, tag) => (CONSTRUCTORS[tag] as { BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT ?? 1)
+const ELEMENT_BYTES = VIEWS.map(
+  (_, tag) => (CONSTRUCTORS[tag] as { BYTES_PER_ELEMENT?: number } | undefined)?.BYTES_PER_ELEMENT ?? 1,
+)
 
 /** The smallest multiple of 8 that is not below `length`. */
 export function align8(length: number): number {

@@ -33,13 +33,20 @@ export interface Collector {
   sourceEnded(failure: { readonly error: unknown } | undefined): void
   /** The call is over before its end. */
   aborted(error: Error): void
+  /** A `join()` waits: everything is to be computed, whether it is read or not. */
+  lift(): void
+  /** Somebody waits for this now: it keeps the program alive. */
+  readonly urgent: boolean
+  /** The reader has left after an error, without a word: nothing more is drawn unless it comes back. */
+  readonly paused: boolean
 }
 
 /** The collector of `imap`, `imapUnordered` and `imapChunks`. */
 export class StreamCollector implements Collector {
   readonly #window: Window
   readonly #ordered: boolean
-  readonly #onChange: () => void
+  /** Called when there is something new for a reader: a chunk, the end, an abortion. */
+  onChange: () => void = () => {}
   /** Ordered: all that was drawn, in order of drawing. Unordered: what is finished, in order of finishing. */
   readonly #line = new Queue<Chunk>()
   #ahead = 0
@@ -47,16 +54,14 @@ export class StreamCollector implements Collector {
   #finishedBytes = 0
   #end: { readonly failure: { readonly error: unknown } | undefined } | undefined
   #abortion: Error | undefined
-  /** The window is lifted: a `join()` waits for all results. */
-  unbounded = false
+  #unbounded = false
   /** A reader waits for the next chunk. */
   waiting = false
+  paused = false
 
-  /** @param onChange called when there is something new for a reader: a chunk, the end, an abortion */
-  constructor(window: Window, ordered: boolean, onChange: () => void) {
+  constructor(window: Window, ordered: boolean) {
     this.#window = window
     this.#ordered = ordered
-    this.#onChange = onChange
   }
 
   /** Chunks drawn and not yet read. */
@@ -64,8 +69,17 @@ export class StreamCollector implements Collector {
     return this.#ahead
   }
 
+  get urgent(): boolean {
+    return this.waiting
+  }
+
+  lift(): void {
+    this.#unbounded = true
+  }
+
   room(hungry: boolean): number {
-    if (this.unbounded) return Number.POSITIVE_INFINITY
+    if (this.paused) return 0
+    if (this.#unbounded) return Number.POSITIVE_INFINITY
     const { chunks, maxChunks, maxBytes } = this.#window
     const grow = hungry && this.waiting && this.#finishedBytes < maxBytes
     return Math.max(0, (grow ? Math.max(chunks, maxChunks) : chunks) - this.#ahead)
@@ -81,17 +95,17 @@ export class StreamCollector implements Collector {
     this.#unfinished--
     this.#finishedBytes += chunk.bytes
     if (!this.#ordered) this.#line.push(chunk)
-    if (!this.#ordered || this.#line.first === chunk) this.#onChange()
+    if (!this.#ordered || this.#line.first === chunk) this.onChange()
   }
 
   sourceEnded(failure: { readonly error: unknown } | undefined): void {
     this.#end = { failure }
-    this.#onChange()
+    this.onChange()
   }
 
   aborted(error: Error): void {
     this.#abortion ??= error
-    this.#onChange()
+    this.onChange()
   }
 
   /** The next chunk for the reader, if it is finished. */
@@ -118,6 +132,7 @@ export class StreamCollector implements Collector {
 
 /** The collector of `map` and its kin: unbounded, and at the end one list. */
 export class ListCollector implements Collector {
+  readonly paused = false
   readonly #onChunk: (chunk: Chunk) => void
   readonly #onEnd: (error: { readonly error: unknown } | undefined) => void
   #unfinished = 0
@@ -132,6 +147,12 @@ export class ListCollector implements Collector {
     this.#onChunk = onChunk
     this.#onEnd = onEnd
   }
+
+  get urgent(): boolean {
+    return !this.#over
+  }
+
+  lift(): void {}
 
   room(): number {
     return Number.POSITIVE_INFINITY

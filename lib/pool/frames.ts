@@ -148,7 +148,9 @@ function frameLength(bytes: Uint8Array, at: number): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, HEADER)
   const length = view.getFloat64(8, true)
   if (view.getUint32(0, true) !== MARK || !(length >= HEADER && length <= MAX_FRAME)) {
-    throw new RangeError('what came over the pipe is no frame of autopara; does something else write to this descriptor?')
+    throw new RangeError(
+      'what came over the pipe is no frame of autopara; does something else write to this descriptor?',
+    )
   }
   return length
 }

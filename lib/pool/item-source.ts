@@ -1,4 +1,5 @@
 /** Where a call's items come from: a list, an iterator, or an asynchronous iterator, each drawn only as far as asked. */
+import { typeError } from '../base/options.js'
 
 /** Items on demand. */
 export interface ItemSource {
@@ -165,9 +166,17 @@ export class AsyncSource implements ItemSource {
   }
 }
 
-/** The source of whatever a call was given; `onMore` as in {@link AsyncSource}. */
+/**
+ * The source of whatever a call was given; `onMore` as in {@link AsyncSource}.
+ *
+ * @throws {TypeError} for what can't be iterated
+ */
 export function sourceOf(iterable: Iterable<unknown> | AsyncIterable<unknown>, onMore: () => void): ItemSource {
   if (Array.isArray(iterable)) return new ListSource(iterable)
-  if (Symbol.asyncIterator in iterable) return new AsyncSource(iterable, onMore)
-  return new IteratorSource(iterable)
+  const methods = iterable as Partial<Iterable<unknown> & AsyncIterable<unknown>> | null | undefined
+  if (typeof methods?.[Symbol.asyncIterator] === 'function') {
+    return new AsyncSource(iterable as AsyncIterable<unknown>, onMore)
+  }
+  if (typeof methods?.[Symbol.iterator] === 'function') return new IteratorSource(iterable as Iterable<unknown>)
+  throw typeError('iterable', 'an iterable or an async iterable', iterable)
 }

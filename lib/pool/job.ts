@@ -10,11 +10,11 @@ import type { RecipeRecord } from './recipe.js'
 
 /** A call in progress. */
 export class Job implements ChunkOwner {
-  readonly recipe: RecipeRecord
   readonly policy: JobPolicy
   readonly #source: ItemSource
   readonly #collector: Collector
   readonly #onEnd: () => void
+  #recipe: RecipeRecord | undefined
   #nextChunk = 0
   #nextItem = 0
   /** Chunks that are drawn and not finished. */
@@ -25,12 +25,35 @@ export class Job implements ChunkOwner {
   #drawing = false
 
   /** @param onEnd called once, when nothing of this job is left to do */
-  constructor(recipe: RecipeRecord, policy: JobPolicy, source: ItemSource, collector: Collector, onEnd: () => void) {
-    this.recipe = recipe
+  constructor(policy: JobPolicy, source: ItemSource, collector: Collector, onEnd: () => void) {
     this.policy = policy
     this.#source = source
     this.#collector = collector
     this.#onEnd = onEnd
+  }
+
+  /** What is common to its pieces; known before any is drawn. */
+  get recipe(): RecipeRecord {
+    return this.#recipe as RecipeRecord
+  }
+
+  set recipe(recipe: RecipeRecord) {
+    this.#recipe = recipe
+  }
+
+  /** Somebody waits for this now. */
+  get urgent(): boolean {
+    return this.#collector.urgent
+  }
+
+  /** Nothing will happen to this job unless a reader comes back. */
+  get resting(): boolean {
+    return this.#over || (this.#collector.paused && this.#open === 0)
+  }
+
+  /** A `join()` waits for all of it. */
+  lift(): void {
+    this.#collector.lift()
   }
 
   /** The job is through: finished or aborted. */

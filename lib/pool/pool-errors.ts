@@ -79,38 +79,24 @@ export interface WorkerEnd {
   readonly cause?: unknown
 }
 
-/** The worker died while it ran this item. */
+/** The worker died while it ran this item, or, as a cause of an `InitializerError`, before it ran any. */
 export class WorkerLostError extends AutoparaError implements WorkerEnd {
   override readonly name = 'WorkerLostError'
   readonly exitCode: number | null
   readonly signal: string | null
-  /** The number of the item in the input. */
-  readonly index: number
+  /** The number of the item in the input; null: it ran none. */
+  readonly index: number | null
   readonly stderrTail: string
 
-  constructor(index: number, attempts: number, end: WorkerEnd) {
+  constructor(index: number | null, attempts: number, end: WorkerEnd) {
     const tries = attempts > 1 ? ` (${attempts} tries)` : ''
-    const text = `the worker that ran item ${index} ${describeEnd(end)}${tries}`
+    const which = index === null ? 'a worker that was starting' : `the worker that ran item ${index}`
+    const text = `${which} ${describeEnd(end)}${tries}`
     super('AUTOPARA_WORKER_LOST', text, end.cause === undefined ? undefined : { cause: end.cause })
     this.exitCode = end.exitCode
     this.signal = end.signal
     this.index = index
     this.stderrTail = end.stderrTail
-  }
-}
-
-/** A worker could not be started: its initializer failed, or it died before its first task. */
-export class InitializerError extends AutoparaError {
-  override readonly name = 'InitializerError'
-  readonly exitCode: number | null
-  readonly signal: string | null
-  readonly stderrTail: string
-
-  constructor(message: string, end?: Partial<WorkerEnd>) {
-    super('AUTOPARA_INITIALIZER', message, end?.cause === undefined ? undefined : { cause: end.cause })
-    this.exitCode = end?.exitCode ?? null
-    this.signal = end?.signal ?? null
-    this.stderrTail = end?.stderrTail ?? ''
   }
 }
 

@@ -1,5 +1,4 @@
 /** The options of a pool and of its calls: a bag in, a checked and frozen record out. */
-import { availableParallelism } from 'node:os'
 import {
   checkBoolean,
   checkChoice,
@@ -11,18 +10,15 @@ import {
   typeError,
 } from '../base/options.js'
 import type { StdioMode } from './backend.js'
-import { type TaskFunction, TaskReference } from './task-function.js'
-
-/** A function of whatever arguments, as an initializer is. */
-// biome-ignore lint/suspicious/noConfusingVoidType: an initializer may return nothing or a promise of it
-export type InitializerFunction = TaskFunction<never[], void | Promise<void>>
+import { cpuCount } from './cpu-count.js'
+import { checkInitializers, type InitializerEntry, type Initializers, type InitializerTarget } from './initializers.js'
 
 /** The options of `new Pool`. */
 export interface PoolOptions {
   /** The number of workers; 0 is serial: everything in this process. Default: the CPUs that this process may use. */
   processes?: number
   /** Runs once in each worker before its first task. */
-  initializer?: InitializerFunction
+  initializer?: InitializerTarget | readonly InitializerEntry[]
   /** The arguments of `initializer`. */
   initargs?: readonly unknown[]
   /** Chunks after which a worker is replaced. Default: never. */
@@ -75,8 +71,7 @@ export interface CallOptions {
 /** The options of a pool, checked. */
 export interface CheckedPoolOptions {
   readonly processes: number
-  readonly initializer: InitializerFunction | undefined
-  readonly initargs: readonly unknown[]
+  readonly initializers: Initializers
   readonly maxtasksperchild: number | undefined
   readonly maxMemoryPerChild: number | undefined
   readonly context: 'fork' | 'cluster' | 'thread'
@@ -141,11 +136,10 @@ export function checkPoolOptions(given: number | PoolOptions | undefined): Check
   const bag: PoolOptions = typeof given === 'number' ? { processes: given } : (given ?? {})
   if (typeof bag !== 'object') throw typeError('options', 'a number of processes or an object', given)
   checkKeys(bag, POOL_KEYS, 'Pool')
-  const processes = bag.processes ?? availableParallelism()
+  const processes = bag.processes ?? cpuCount()
   return Object.freeze({
     processes: checkInteger('processes', processes, 0, 'a number of processes (0: serial)'),
-    initializer: checkInitializer(bag.initializer),
-    initargs: checkInitargs(bag.initargs, bag.initializer),
+    initializers: checkInitializers(bag.initializer, bag.initargs),
     maxtasksperchild: checkMaxtasks(bag.maxtasksperchild),
     maxMemoryPerChild: optionalPositiveInteger('maxMemoryPerChild', bag.maxMemoryPerChild),
     context: checkChoice('context', bag.context, ['fork', 'cluster', 'thread'], 'fork'),
@@ -200,20 +194,6 @@ function checkChunksize(value: unknown): number | undefined {
 function checkMaxtasks(value: unknown): number | undefined {
   const expected = 'a positive int or null'
   return value === undefined || value === null ? undefined : checkInteger('maxtasksperchild', value, 1, expected)
-}
-
-function checkInitializer(value: unknown): InitializerFunction | undefined {
-  if (value === undefined || typeof value === 'function' || value instanceof TaskReference) {
-    return value as InitializerFunction | undefined
-  }
-  throw typeError('initializer', 'a function, task(…) or inline(…)', value)
-}
-
-function checkInitargs(value: unknown, initializer: unknown): readonly unknown[] {
-  if (value === undefined) return []
-  if (!Array.isArray(value)) throw typeError('initargs', 'an array', value)
-  if (initializer === undefined) throw typeError('initargs', 'left out where there is no initializer', value)
-  return value
 }
 
 function checkName(value: unknown): string {

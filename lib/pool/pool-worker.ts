@@ -34,6 +34,8 @@ export class PoolWorker {
   items = 0
   busy = 0
   memory = 0
+  /** It was killed because a chunk ran longer than this, ms. */
+  timedOut: number | undefined
   /** What it said of its own end. */
   lastWords: unknown
   #handle: WorkerHandle | undefined

@@ -13,16 +13,11 @@ import { decodeValue, encodeValue } from './codec.js'
 import { type Column, columnLength, isColumn } from './column.js'
 import type { ErrorRecord } from './error-record.js'
 import { type Frame, makeFrame, openFrame } from './frames.js'
+import type { InitializerSpec } from './initializers.js'
 import type { TaskSpec } from './task-spec.js'
 
 /** How a recipe's function is called: `f(item)`, `f(...item)`, or once per piece as `f(items, args)`. */
 export type CallMode = 'item' | 'star' | 'chunk'
-
-/** One initializer of a worker. */
-export interface InitializerSpec {
-  readonly spec: TaskSpec
-  readonly args: readonly unknown[]
-}
 
 /** Who the worker is, as the parent decides it. */
 export interface WorkerIdentity {
@@ -147,5 +142,6 @@ function decode(bytes: Uint8Array): { message: Record<string, unknown>; parcels:
 function checkDone(message: Record<string, unknown>): void {
   const { count, values, errors, busy } = message
   const sound = Number.isInteger(count) && isColumn(values) && columnLength(values) === count
-  if (!sound || !Array.isArray(errors) || typeof busy !== 'number') throw new TypeError('a worker sent malformed outcomes')
+  if (!sound || !Array.isArray(errors) || typeof busy !== 'number')
+    throw new TypeError('a worker sent malformed outcomes')
 }

@@ -12,7 +12,9 @@ import { TaskTimeoutError, type WorkerEnd, WorkerLostError } from './pool-errors
 import type { PoolWorker } from './pool-worker.js'
 
 /** Why the worker is gone. */
-export type Loss = { readonly kind: 'died'; readonly end: WorkerEnd } | { readonly kind: 'timeout'; readonly limit: number }
+export type Loss =
+  | { readonly kind: 'died'; readonly end: WorkerEnd }
+  | { readonly kind: 'timeout'; readonly limit: number }
 
 /** Settles the pieces that `worker` had; returns those that must be sent again, in order. */
 export function recover(worker: PoolWorker, loss: Loss): Piece[] {

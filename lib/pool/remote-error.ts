@@ -4,6 +4,7 @@
  */
 import { AutoparaError, EnvironmentError, OptionRangeError, OptionTypeError } from '../base/errors.js'
 import type { ErrorRecord } from './error-record.js'
+import { InitializerError } from './initializer-error.js'
 import * as poolErrors from './pool-errors.js'
 import { BootstrapError, TaskFunctionError } from './task-errors.js'
 
@@ -37,6 +38,7 @@ const KNOWN: Readonly<Record<string, ErrorConstructor>> = {
   OptionRangeError,
   OptionTypeError,
   BootstrapError,
+  InitializerError,
   TaskFunctionError,
   RemoteError,
   ...poolClasses,

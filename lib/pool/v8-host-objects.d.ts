@@ -5,4 +5,5 @@ declare module 'node:v8' {
     _setTreatArrayBufferViewsAsHostObjects(flag: boolean): void
   }
 }
+
 export {}

@@ -21,7 +21,13 @@ export const forkBackend: Backend = {
       env: settings.env as NodeJS.ProcessEnv,
       execArgv: [...settings.execArgv],
       serialization: 'advanced',
-      stdio: ['ignore', settings.stdio === 'inherit' ? 'inherit' : settings.stdio === 'tagged' ? 'pipe' : 'ignore', 'pipe', 'ipc', 'pipe'],
+      stdio: [
+        'ignore',
+        settings.stdio === 'inherit' ? 'inherit' : settings.stdio === 'tagged' ? 'pipe' : 'ignore',
+        'pipe',
+        'ipc',
+        'pipe',
+      ],
     })
     return new ChildHandle(child, identity, settings.stdio, events)
   },

@@ -13,6 +13,7 @@ import { Queue } from '../queue.js'
 import { loadTask } from './load-task.js'
 import { Outbox } from './outbox.js'
 import { type LoadedRecipe, runPiece } from './run-chunk.js'
+import type { Finalizer } from './run-initializers.js'
 import { setTaskState, type TaskState } from './task-state.js'
 
 /** A run message with its items, and how far it got. */
@@ -36,6 +37,7 @@ export class WorkerSession {
   readonly #abort = new AbortController()
   readonly #state: TaskState = { pieceStart: 0, start: 0, count: 0, seed: null }
   #worker: CurrentWorker | undefined
+  #finalizer: Finalizer | undefined
   #ready = false
   #running = false
   #stopping = false
@@ -53,7 +55,10 @@ export class WorkerSession {
         void this.#begin(message)
         return
       case 'recipe':
-        this.#recipes.set(message.id, this.#inContext(() => loadRecipe(message)))
+        this.#recipes.set(
+          message.id,
+          this.#inContext(() => loadRecipe(message)),
+        )
         return
       case 'run':
         this.#queue.push({
@@ -95,9 +100,10 @@ export class WorkerSession {
     this.#outbox.reportMemory = hello.reportMemory
     setTaskState(this.#worker, this.#state)
     try {
-      await this.#inContext(async () => {
-        for (const { spec, args } of hello.initializers) await (await loadTask(spec))(...args)
-      })
+      if (hello.initializers.length > 0) {
+        const { runInitializers } = await import('./run-initializers.js')
+        this.#finalizer = await this.#inContext(() => runInitializers(hello.initializers))
+      }
     } catch (error) {
       this.#send({ type: 'failed', error: toErrorRecord(error) })
       return
@@ -116,9 +122,10 @@ export class WorkerSession {
         await this.#runPieces(next)
         this.#queue.shift()
       }
+      // In the same breath as the look at the queue: what comes later must find it so.
+      this.#running = false
     })
-    this.#running = false
-    if (this.#stopping) this.#finish()
+    if (this.#stopping) void this.finish()
   }
 
   async #runPieces(pending: PendingRun): Promise<void> {
@@ -153,8 +160,14 @@ export class WorkerSession {
     this.#send({ type: 'returned', pieces })
   }
 
-  #finish(): void {
+  /** Ends in order: finalizers, then the transport. */
+  async finish(): Promise<void> {
     this.#abort.abort()
+    try {
+      await this.#inContext(() => this.#finalizer?.finalize())
+    } catch (error) {
+      console.error(error)
+    }
     this.#link.end()
   }
 

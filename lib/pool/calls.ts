@@ -1,0 +1,104 @@
+/** The two kinds of calls: those that end in one list, and those that are read as a stream. */
+import type { Chunk, JobPolicy } from './chunk.js'
+import { pythonChunksize } from './chunk-size.js'
+import { ListCollector, StreamCollector } from './collector.js'
+import type { Engine } from './engine.js'
+import { type Outcome, outcomeOf } from './failure.js'
+import { sourceOf } from './item-source.js'
+import type { Job } from './job.js'
+import { PoolIterator } from './pool-iterator.js'
+import type { CheckedCallOptions, CheckedPoolOptions } from './pool-options.js'
+import type { CallMode } from './protocol.js'
+import type { TaskFunction } from './task-function.js'
+
+/** A call of the surface, with its options checked. */
+export interface Call {
+  readonly func: TaskFunction<never[], unknown>
+  readonly mode: CallMode
+  readonly args: readonly unknown[]
+  readonly iterable: Iterable<unknown> | AsyncIterable<unknown>
+  readonly options: CheckedCallOptions
+}
+
+/** How an iterator reads a finished chunk. */
+export interface ChunkReading<R> {
+  steps(chunk: Chunk): number
+  read(chunk: Chunk, step: number): R
+}
+
+/** Runs a call to its end: one outcome per item. Rejects for what is no item's fault. */
+export async function callAll<R>(engine: Engine, pool: CheckedPoolOptions, call: Call): Promise<Outcome<R>[]> {
+  const { options, iterable } = call
+  // Python's rule for the chunksize needs the length.
+  const items: unknown[] = Array.isArray(iterable) ? iterable : await collect(iterable)
+  return await new Promise((resolve, reject) => {
+    const outcomes: Outcome<R>[] = new Array(items.length)
+    const collector = new ListCollector(
+      (chunk) => {
+        for (let i = 0; i < chunk.count; i++) outcomes[chunk.start + i] = outcomeOf(chunk, i) as Outcome<R>
+        if (options.failFast && chunk.failures) job.abort(firstError(chunk, outcomes))
+      },
+      (failure) => (failure ? reject(failure.error) : resolve(outcomes)),
+    )
+    const job: Job = engine.submit({
+      ...call,
+      seed: options.seed,
+      policy: policyOf(pool, options, pythonChunksize(items.length, engine.size)),
+      source: (onMore) => sourceOf(items, onMore),
+      collector,
+      signal: options.signal,
+    })
+  })
+}
+
+/** Begins a call whose results are read one by one. Without an engine nothing ever comes. */
+export function openStream<R>(
+  engine: Engine | undefined,
+  pool: CheckedPoolOptions,
+  call: Call,
+  ordered: boolean,
+  reading: ChunkReading<R>,
+): PoolIterator<R> {
+  const { options, iterable } = call
+  const { prefetch, maxAhead } = options
+  const size = engine?.size ?? 1
+  const window = { chunks: prefetch * size, maxChunks: maxAhead.chunks * size, maxBytes: maxAhead.bytes }
+  const collector = new StreamCollector(window, ordered)
+  const job = engine?.submit({
+    ...call,
+    seed: options.seed,
+    policy: policyOf(pool, options, 1),
+    source: (onMore) => sourceOf(iterable, onMore),
+    collector,
+    signal: options.signal,
+  })
+  const stream = {
+    ...reading,
+    collector,
+    demand: () => engine?.changed(),
+    cancel: () => job?.abort(new DOMException('the iterator was left', 'AbortError')),
+  }
+  const iterator = new PoolIterator<R>(stream, options.timeout)
+  collector.onChange = () => iterator.notify()
+  return iterator
+}
+
+function policyOf(pool: CheckedPoolOptions, call: CheckedCallOptions, chunksize: number): JobPolicy {
+  return {
+    chunksize: call.chunksize ?? chunksize,
+    exact: call.exact ?? pool.exact,
+    retries: call.retries ?? pool.retries,
+    taskTimeout: call.taskTimeout ?? pool.taskTimeout,
+  }
+}
+
+async function collect(iterable: Iterable<unknown> | AsyncIterable<unknown>): Promise<unknown[]> {
+  const items: unknown[] = []
+  for await (const item of iterable) items.push(item)
+  return items
+}
+
+function firstError(chunk: Chunk, outcomes: readonly Outcome<unknown>[]): Error {
+  const first = outcomes.slice(chunk.start, chunk.start + chunk.count).find((outcome) => !outcome.ok)
+  return first && !first.ok ? first.error : new Error('no item of the chunk failed')
+}

@@ -1,0 +1,255 @@
+/** The public surface: `multiprocessing.Pool`'s calls, with promises where Python blocks. */
+import { isLoadingMainInWorker, madeInert, neverHere } from '../base/main-module.js'
+import { typeError } from '../base/options.js'
+import { AsyncResult, withTimeout } from './async-result.js'
+import type { Backend } from './backend.js'
+import { forkBackend } from './backends/fork-backend.js'
+import { serialBackend } from './backends/serial-backend.js'
+import { callAll, openStream } from './calls.js'
+import { Engine, type PoolState } from './engine.js'
+import { type ChunkResult, type Outcome, outcomeOf } from './failure.js'
+import type { PoolIterator } from './pool-iterator.js'
+import {
+  type CallOptions,
+  type CheckedCallOptions,
+  type CheckedPoolOptions,
+  checkCallOptions,
+  checkPoolOptions,
+  type PoolOptions,
+} from './pool-options.js'
+import type { CallMode } from './protocol.js'
+import type { TaskFunction } from './task-function.js'
+
+type AnyTask = TaskFunction<never[], unknown>
+type Items<T> = Iterable<T> | AsyncIterable<T>
+
+/** Options of the `…Async` calls. */
+export interface AsyncCallOptions<R> extends CallOptions {
+  /** Called with the value. What it throws is an uncaught error of the program, not of the pool. */
+  callback?: (value: R) => void
+  /** Called with the error. */
+  errorCallback?: (error: Error) => void
+}
+
+/** Options of `imapChunks`. */
+export interface ChunkCallOptions extends CallOptions {
+  /** Given to the chunk function as its second argument; sent once per worker. */
+  args?: readonly unknown[]
+  /** Default true. False: chunks as they finish. */
+  ordered?: boolean
+}
+
+/**
+ * Worker processes that calls are distributed to: Python's `multiprocessing.Pool`.
+ *
+ * @example
+ * const pool = new Pool(4)
+ * const squares = await pool.map(square, [1, 2, 3])
+ * pool.close()
+ * await pool.join()
+ */
+export class Pool implements AsyncDisposable {
+  readonly #options: CheckedPoolOptions
+  /** Absent in the second instance of a main module, which a worker loads: nothing happens there. */
+  readonly #engine: Engine | undefined
+
+  /** @param options the number of processes, or a bag of options */
+  constructor(options?: number | PoolOptions) {
+    this.#options = checkPoolOptions(options)
+    if (isLoadingMainInWorker()) madeInert()
+    else this.#engine = new Engine(this.#options, backendOf(this.#options), 0)
+  }
+
+  /** The configured number of workers; 0 is serial. */
+  get processes(): number {
+    return this.#options.processes
+  }
+
+  /** The process ids of the workers that live now. */
+  get pids(): number[] {
+    return this.#engine?.pids ?? []
+  }
+
+  get state(): PoolState {
+    return this.#engine?.state ?? 'run'
+  }
+
+  /** Calls `func(...args)` in a worker. */
+  async apply<A extends unknown[], R>(func: TaskFunction<A, R>, args?: A, options?: CallOptions): Promise<R> {
+    return await this.applyAsync(func, args, options)
+  }
+
+  /** Begins `func(...args)` in a worker. */
+  applyAsync<A extends unknown[], R>(
+    func: TaskFunction<A, R>,
+    args?: A,
+    options: AsyncCallOptions<R> = {},
+  ): AsyncResult<R> {
+    if (args !== undefined && !Array.isArray(args)) throw typeError('args', 'an array of arguments', args)
+    const result = this.#list<R>(func, 'star', [args ?? []], { ...options, chunksize: 1 }, 'applyAsync')
+    return withCallbacks(
+      result.then(([value]) => value as R),
+      options,
+    )
+  }
+
+  /** Calls `func` for every item; the results in input order. Rejects with the error of the lowest failing item. */
+  async map<T, R>(func: TaskFunction<[T], R>, iterable: Items<T>, options?: CallOptions): Promise<R[]> {
+    return await this.mapAsync(func, iterable, options)
+  }
+
+  /** Begins a `map`. */
+  mapAsync<T, R>(
+    func: TaskFunction<[T], R>,
+    iterable: Items<T>,
+    options: AsyncCallOptions<R[]> = {},
+  ): AsyncResult<R[]> {
+    return withCallbacks(this.#list<R>(func, 'item', iterable, options, 'map'), options)
+  }
+
+  /** As `map`, with each item an array of arguments. */
+  async starmap<A extends unknown[], R>(
+    func: TaskFunction<A, R>,
+    iterable: Items<A>,
+    options?: CallOptions,
+  ): Promise<R[]> {
+    return await this.starmapAsync(func, iterable, options)
+  }
+
+  /** Begins a `starmap`. */
+  starmapAsync<A extends unknown[], R>(
+    func: TaskFunction<A, R>,
+    iterable: Items<A>,
+    options: AsyncCallOptions<R[]> = {},
+  ): AsyncResult<R[]> {
+    return withCallbacks(this.#list<R>(func, 'star', iterable, options, 'starmap'), options)
+  }
+
+  /** As `map`, but never rejects for an item: one outcome each, as of `Promise.allSettled`. */
+  async mapSettled<T, R>(
+    func: TaskFunction<[T], R>,
+    iterable: Items<T>,
+    options: CallOptions = {},
+  ): Promise<PromiseSettledResult<R>[]> {
+    const checked = checkCallOptions(options, 'mapSettled')
+    const outcomes = await limited(
+      this.#outcomes<R>(func, 'item', iterable, { ...checked, failFast: false }),
+      checked,
+      'mapSettled',
+    )
+    return outcomes.map((outcome) =>
+      outcome.ok ? { status: 'fulfilled', value: outcome.value } : { status: 'rejected', reason: outcome.error },
+    )
+  }
+
+  /** Calls `func` for every item, lazily; results in input order. */
+  imap<T, R>(func: TaskFunction<[T], R>, iterable: Items<T>, options: CallOptions = {}): PoolIterator<R> {
+    return this.#items<R>(func, iterable, checkCallOptions(options, 'imap'), true)
+  }
+
+  /** As `imap`, with results as they come. */
+  imapUnordered<T, R>(func: TaskFunction<[T], R>, iterable: Items<T>, options: CallOptions = {}): PoolIterator<R> {
+    return this.#items<R>(func, iterable, checkCallOptions(options, 'imapUnordered'), false)
+  }
+
+  /**
+   * Calls a chunk function once per chunk, as `func(items, args)`; it returns one outcome per item. For layers above.
+   *
+   * @internal
+   */
+  imapChunks<T, R>(func: AnyTask, iterable: Items<T>, options: ChunkCallOptions = {}): PoolIterator<ChunkResult<R>> {
+    const { args = [], ordered = true, ...rest } = options
+    const checked = checkCallOptions(rest, 'imapChunks')
+    const call = { func, mode: 'chunk' as const, args, iterable, options: checked }
+    return openStream<ChunkResult<R>>(this.#running(), this.#options, call, ordered, {
+      steps: () => 1,
+      read: (chunk) => ({
+        chunk: chunk.index,
+        start: chunk.start,
+        outcomes: Array.from({ length: chunk.count }, (_, i) => outcomeOf(chunk, i) as Outcome<R>),
+      }),
+    })
+  }
+
+  /** Settles when all workers have run their initializers. */
+  ready(): Promise<void> {
+    return this.#engine?.ready() ?? neverHere()
+  }
+
+  /** Takes no more work; what is there is finished, then the workers end. */
+  close(): void {
+    this.#engine?.close()
+  }
+
+  /** Ends the workers now. What is pending rejects with a `PoolTerminatedError`. */
+  async terminate(): Promise<void> {
+    await (this.#engine?.terminate() ?? neverHere())
+  }
+
+  /** Settles when the workers have ended. After `close` or `terminate` only. */
+  join(): Promise<void> {
+    return this.#engine?.join() ?? neverHere()
+  }
+
+  /** Terminates, as Python's `with` does. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.terminate()
+  }
+
+  #list<R>(func: AnyTask, mode: CallMode, iterable: Items<unknown>, options: CallOptions, where: string): Promise<R[]> {
+    const checked = checkCallOptions(options, where, ['callback', 'errorCallback'])
+    const all = this.#outcomes<R>(func, mode, iterable, checked).then((outcomes) =>
+      outcomes.map((outcome) => {
+        if (!outcome.ok) throw outcome.error
+        return outcome.value
+      }),
+    )
+    return limited(all, checked, where)
+  }
+
+  #outcomes<R>(
+    func: AnyTask,
+    mode: CallMode,
+    iterable: Items<unknown>,
+    options: CheckedCallOptions,
+  ): Promise<Outcome<R>[]> {
+    const engine = this.#running()
+    return engine ? callAll<R>(engine, this.#options, { func, mode, args: [], iterable, options }) : neverHere()
+  }
+
+  #items<R>(func: AnyTask, iterable: Items<unknown>, options: CheckedCallOptions, ordered: boolean): PoolIterator<R> {
+    const call = { func, mode: 'item' as const, args: [], iterable, options }
+    return openStream<R>(this.#running(), this.#options, call, ordered, {
+      steps: (chunk) => chunk.count,
+      read: (chunk, step) => {
+        const outcome = outcomeOf(chunk, step)
+        if (!outcome.ok) throw outcome.error
+        return outcome.value as R
+      },
+    })
+  }
+
+  /** The engine, if this pool is a live one; throws when it takes no more work. */
+  #running(): Engine | undefined {
+    this.#engine?.checkRunning()
+    return this.#engine
+  }
+}
+
+function backendOf(options: CheckedPoolOptions): Backend {
+  return options.processes === 0 ? serialBackend : forkBackend
+}
+
+function limited<T>(promise: Promise<T>, options: CheckedCallOptions, what: string): Promise<T> {
+  return options.timeout === undefined ? promise : withTimeout(promise, options.timeout, what)
+}
+
+/** Calls back in a microtask of its own: what a callback throws is the program's uncaught error. */
+function withCallbacks<R>(promise: Promise<R>, options: AsyncCallOptions<R>): AsyncResult<R> {
+  const { callback, errorCallback } = options
+  promise.then(
+    (value) => queueMicrotask(() => callback?.(value)),
+    (error: Error) => queueMicrotask(() => errorCallback?.(error)),
+  )
+  return new AsyncResult(promise)
+}
