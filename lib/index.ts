@@ -58,9 +58,8 @@ export type { PressureOption, RandomSource } from './operations/pressure.js'
 export type { TemperatureOption, TemperatureRamp } from './operations/temperature-stages.js'
 export { VelocityVerlet } from './operations/velocity-verlet.js'
 export type { AsyncResult } from './pool/async-result.js'
-export { cpuCount, cpuCount } from './pool/cpu-count.js'
-export { InitializerError, InitializerError } from './pool/initializer-error.js'
-export type { InitializerEntry, InitializerPlugin, SpawnSettings, StartingWorker } from './pool/initializers.js'
+export { cpuCount } from './pool/cpu-count.js'
+export { InitializerError } from './pool/initializer-error.js'
 export {
   type InitializerEntry,
   type InitializerPlugin,
