@@ -6,6 +6,7 @@
  *
  * An item's failure is its outcome; nothing here throws for one.
  */
+import { describe } from '../../base/options.js'
 import { type Packed, pack, unpack } from '../column.js'
 import { encodingError } from '../encoding-path.js'
 import { type ErrorRecord, toErrorRecord } from '../error-record.js'
@@ -97,13 +98,18 @@ function callOne(
 ): PromiseLike<unknown> | typeof SETTLED {
   try {
     const argument = unpack(item)
-    const value = star ? task(...(argument as unknown[])) : task(argument)
+    const value = star ? task(...argumentsOf(argument)) : task(argument)
     if (isThenable(value)) return value
     deliver(value, outbox)
   } catch (error) {
     outbox.fail(toErrorRecord(error, loaded.module))
   }
   return SETTLED
+}
+
+function argumentsOf(item: unknown): unknown[] {
+  if (Array.isArray(item)) return item
+  throw new TypeError(`starmap's items must be arrays of arguments, got ${describe(item)}`)
 }
 
 async function settle(loaded: LoadedRecipe, value: PromiseLike<unknown>, outbox: Outbox): Promise<void> {

@@ -35,7 +35,7 @@ export class WorkerSession {
   readonly #queue = new Queue<PendingRun>()
   readonly #recipes = new Map<number, Promise<LoadedRecipe>>()
   readonly #abort = new AbortController()
-  readonly #state: TaskState = { pieceStart: 0, start: 0, count: 0, seed: null }
+  readonly #state: TaskState = { running: false, pieceStart: 0, start: 0, count: 0, seed: null }
   #worker: CurrentWorker | undefined
   #finalizer: Finalizer | undefined
   #ready = false
@@ -136,6 +136,7 @@ export class WorkerSession {
     outbox.wanted = run.exact
     outbox.start()
     this.#state.seed = loaded.recipe.seed
+    this.#state.running = true
     while (pending.piece < pending.pieces) {
       const count = run.counts[pending.piece] as number
       this.#state.pieceStart = run.starts[pending.piece] as number
@@ -147,6 +148,7 @@ export class WorkerSession {
       const pause = runPiece(loaded, items, from, from + count, outbox, this.#state)
       if (pause) await pause
     }
+    this.#state.running = false
     outbox.flush()
   }
 

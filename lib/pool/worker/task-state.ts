@@ -3,6 +3,8 @@ import type { CurrentWorker } from '../../base/current-worker.js'
 
 /** The piece that runs now. */
 export interface TaskState {
+  /** A task is running. */
+  running: boolean
   /** The input number of the first item of the piece, or of what is left of it. */
   pieceStart: number
   /** The input number of the first item in hand. */
