@@ -15,11 +15,11 @@ const ONES: Uint8Array = Uint8Array.from({ length: 100 }, (_, i) => 48 + (i % 10
 
 /**
  * Writes `%16.8f` of x at `at` (at least 16 bytes) and gives the place after it; -1 for a value that {@link fixed8Text} must do.
- * Exact for |x| < 4e7: x · 1e8 as a sum of two doubles, rounded half to even.
+ * Exact for |x| < 9999999: x · 1e8 as a sum of two doubles, rounded half to even.
  */
 export function writeFixed8(out: Uint8Array, at: number, x: number): number {
   const magnitude = Math.abs(x)
-  if (!(magnitude < 4e7)) return -1
+  if (!(magnitude < 9999999)) return -1
   const product = magnitude * 1e8
   let n = Math.floor(product)
   const side = product - n - 0.5 + productError(magnitude, 1e8, product)
@@ -42,7 +42,7 @@ export function writeFixed8(out: Uint8Array, at: number, x: number): number {
     out[--p] = 48 + rest - next * 10
     rest = next
   } while (rest > 0)
-  // eight digits and a sign fill the width of 16 but for nothing: 17 bytes are wider than the field
+  // seven digits before the point leave no room for a sign
   if (negative) {
     if (p === at) return -1
     out[--p] = 45
