@@ -35,6 +35,8 @@ export class Environment {
   readonly #list: NeighborList
   readonly #indexOf = new Map<number, number>()
   readonly #cursor: Int32Array
+  /** The species of each neighbour, in the order of the list. */
+  #which: Int32Array = new Int32Array(0)
 
   /** @param numbers the atomic numbers of the species, each once. */
   constructor(cutoff: number, numbers: readonly number[]) {
@@ -70,26 +72,29 @@ export class Environment {
     const { starts, species } = this
     const cursor = this.#cursor
     const first = offsets[centre]!
-    const last = offsets[centre + 1]!
-    this.#reserve(last - first)
+    const count = offsets[centre + 1]! - first
+    this.#reserve(count)
+    const { dx, dy, dz, distance } = this
+    const which = this.#which
     starts.fill(0)
-    for (let m = first; m < last; m++) starts[species[parents[neighbors[m]!]!]! + 1]!++
+    for (let m = 0; m < count; m++) {
+      const s = species[parents[(neighbors[first + m]! / 3) | 0]!]!
+      which[m] = s
+      starts[s + 1]!++
+    }
     for (let s = 0; s < this.speciesCount; s++) {
       cursor[s] = starts[s]!
       starts[s + 1]! += starts[s]!
     }
-    const { dx, dy, dz, distance } = this
     const x = positions[3 * centre]!
     const y = positions[3 * centre + 1]!
     const z = positions[3 * centre + 2]!
-    for (let m = first; m < last; m++) {
-      const k = neighbors[m]!
-      const s = species[parents[k]!]!
-      const at = cursor[s]!
-      cursor[s] = at + 1
-      const a = positions[3 * k]! - x
-      const b = positions[3 * k + 1]! - y
-      const c = positions[3 * k + 2]! - z
+    for (let m = 0; m < count; m++) {
+      const o = neighbors[first + m]!
+      const at = cursor[which[m]!]!++
+      const a = positions[o]! - x
+      const b = positions[o + 1]! - y
+      const c = positions[o + 2]! - z
       dx[at] = a
       dy[at] = b
       dz[at] = c
@@ -104,5 +109,6 @@ export class Environment {
     this.dy = new Float64Array(length)
     this.dz = new Float64Array(length)
     this.distance = new Float64Array(length)
+    this.#which = new Int32Array(length)
   }
 }

@@ -13,11 +13,9 @@ import { EquispacedBasis } from './equispaced-basis.js'
 import { GtoBasis } from './gto-basis.js'
 import type { LocalDescriptor } from './local-descriptor.js'
 import { RadialTable } from './radial-table.js'
+import { addBlock, BLOCK, type SoapShape, writePowerSpectrum } from './soap-kernels.js'
 import type { SoapSettings } from './soap-settings.js'
 import { SphericalHarmonics } from './spherical-harmonics.js'
-
-/** Neighbours that are summed at once: their products share one load and store of a coefficient. */
-const BLOCK = 4
 
 /** A SOAP descriptor, ready to be computed for one configuration after another. */
 export class Soap implements LocalDescriptor {
@@ -26,6 +24,7 @@ export class Soap implements LocalDescriptor {
   readonly #environment: Environment
   readonly #harmonics: SphericalHarmonics
   readonly #table: RadialTable
+  readonly #shape: SoapShape
   readonly #channels: number
   /** Coefficients of one atom, at q (lMax + 1)² + l² + l + m. */
   readonly #coefficients: Float64Array
@@ -41,10 +40,13 @@ export class Soap implements LocalDescriptor {
     this.#harmonics = new SphericalHarmonics(lMax)
     const basis = settings.radialBasis === 'gto' ? new GtoBasis(settings) : new EquispacedBasis(settings)
     this.#table = new RadialTable(basis, cutoff, atomSigma)
+    const width = this.#harmonics.size
+    const stride = (nMax + (nMax % 2)) * (lMax + 1)
+    this.#shape = { nMax, lMax, width, stride }
     this.#channels = species.length * nMax
-    this.#coefficients = new Float64Array(this.#channels * this.#harmonics.size)
-    this.#y = new Float64Array(BLOCK * this.#harmonics.size)
-    this.#radial = new Float64Array(BLOCK * this.#table.size)
+    this.#coefficients = new Float64Array((this.#channels + 1) * width)
+    this.#y = new Float64Array(BLOCK * width)
+    this.#radial = new Float64Array(BLOCK * stride)
     this.#prefactors = Float64Array.from({ length: lMax + 1 }, (_, l) => Math.PI * Math.sqrt(8 / (2 * l + 1)))
     this.length = ((this.#channels * (this.#channels + 1)) / 2) * (lMax + 1)
   }
@@ -86,72 +88,43 @@ export class Soap implements LocalDescriptor {
       for (let j = starts[s]!; j < last; j += BLOCK) {
         for (let b = 0; b < BLOCK; b++) {
           if (j + b < last) this.#place(b, j + b, distance[j + b]!)
-          else this.#radial.fill(0, b * this.#table.size, (b + 1) * this.#table.size)
+          else this.#radial.fill(0, b * this.#shape.stride, (b + 1) * this.#shape.stride)
         }
-        this.#accumulate(s)
+        this.#addBlock(s)
       }
     }
     if (centralWeight === 0) return
     this.#radial.fill(0)
     this.#table.evaluate(0, centralWeight, this.#radial, 0)
     this.#harmonics.isotropic(this.#y, 0)
-    this.#accumulate(environment.species[centre]!)
+    this.#addBlock(environment.species[centre]!)
   }
 
   /** Puts neighbour j at place b of the block. */
   #place(b: number, j: number, r: number): void {
     const { dx, dy, dz } = this.#environment
-    this.#table.evaluate(r, cutoffWeight(r, this.settings), this.#radial, b * this.#table.size)
-    const offset = b * this.#harmonics.size
+    this.#table.evaluate(r, cutoffWeight(r, this.settings), this.#radial, b * this.#shape.stride)
+    const offset = b * this.#shape.width
     if (r === 0) this.#harmonics.isotropic(this.#y, offset)
     else this.#harmonics.evaluate(dx[j]! / r, dy[j]! / r, dz[j]! / r, this.#y, offset)
   }
 
-  /** Adds the block's four neighbours to the coefficients of species s. */
-  #accumulate(s: number): void {
-    const { nMax, lMax } = this.settings
-    const c = this.#coefficients
-    const y = this.#y
-    const radial = this.#radial
-    const width = this.#harmonics.size
-    const { size } = this.#table
-    for (let n = 0, f = 0; n < nMax; n++) {
-      let at = (s * nMax + n) * width
-      for (let l = 0, k = 0; l <= lMax; l++, f++) {
-        const r0 = radial[f]!
-        const r1 = radial[size + f]!
-        const r2 = radial[2 * size + f]!
-        const r3 = radial[3 * size + f]!
-        for (const end = k + 2 * l + 1; k < end; k++, at++) {
-          c[at]! += r0 * y[k]! + r1 * y[width + k]! + (r2 * y[2 * width + k]! + r3 * y[3 * width + k]!)
-        }
-      }
-    }
+  /** Adds the block's neighbours, which are of species s, to its coefficients. */
+  #addBlock(s: number): void {
+    const { nMax, width } = this.#shape
+    addBlock(this.#shape, this.#radial, this.#y, this.#coefficients, s * nMax * width)
   }
 
-  /** Writes p_qq'l of the coefficients. */
+  /** Writes the power spectrum of the coefficients, of length 1 where the settings say so. */
   #powerSpectrum(out: Float64Array, offset: number): void {
-    const { lMax, normalize } = this.settings
-    const c = this.#coefficients
-    const width = this.#harmonics.size
-    const prefactors = this.#prefactors
-    let at = offset
+    writePowerSpectrum(this.#shape, this.#channels, this.#coefficients, this.#prefactors, out, offset)
+    if (!this.settings.normalize) return
+    const last = offset + this.length
     let norm2 = 0
-    for (let q = 0; q < this.#channels; q++) {
-      for (let p = 0; p <= q; p++) {
-        const root = p < q ? Math.SQRT2 : 1
-        for (let l = 0, a = q * width, b = p * width; l <= lMax; l++) {
-          let sum = 0
-          for (const end = a + 2 * l + 1; a < end; a++, b++) sum += c[a]! * c[b]!
-          const value = root * prefactors[l]! * sum
-          norm2 += value * value
-          out[at++] = value
-        }
-      }
-    }
-    if (!normalize || norm2 === 0) return
+    for (let k = offset; k < last; k++) norm2 += out[k]! * out[k]!
+    if (norm2 === 0) return
     const scale = 1 / Math.sqrt(norm2)
-    for (let k = offset; k < at; k++) out[k]! *= scale
+    for (let k = offset; k < last; k++) out[k]! *= scale
   }
 }
 

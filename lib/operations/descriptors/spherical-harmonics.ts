@@ -10,30 +10,26 @@ export class SphericalHarmonics {
   readonly lMax: number
   /** The number of functions, (lMax + 1)². */
   readonly size: number
-  /** Recurrence factors of the normalised polynomials, by l(l+1)/2 + m: Q_l^m = a z Q_(l-1)^m − b Q_(l-2)^m. */
-  readonly #a: Float64Array
-  readonly #b: Float64Array
+  /** Recurrence factors of the normalised polynomials Q_l^m = a z Q_(l-1)^m − b Q_(l-2)^m, a and b by m, then l > m. */
+  readonly #factors: Float64Array
   /** Normalised Q_m^m. */
   readonly #diagonal: Float64Array
 
   constructor(lMax: number) {
     this.lMax = lMax
     this.size = (lMax + 1) ** 2
-    const triangle = ((lMax + 1) * (lMax + 2)) / 2
-    this.#a = new Float64Array(triangle)
-    this.#b = new Float64Array(triangle)
+    this.#factors = new Float64Array(lMax * (lMax + 1))
     this.#diagonal = new Float64Array(lMax + 1)
-    for (let m = 0; m <= lMax; m++) {
+    for (let m = 0, at = 0; m <= lMax; m++) {
       // N_mm (2m-1)!! with √2 for m > 0, from its value at m - 1.
       this.#diagonal[m] =
         m === 0
           ? Math.sqrt(1 / (4 * Math.PI))
           : this.#diagonal[m - 1]! * Math.sqrt((2 * m + 1) / (2 * m)) * (m === 1 ? Math.SQRT2 : 1)
       for (let l = m + 1; l <= lMax; l++) {
-        const at = (l * (l + 1)) / 2 + m
         const scale = (2 * l + 1) / ((l - m) * (l + m))
-        this.#a[at] = Math.sqrt(scale * (2 * l - 1))
-        this.#b[at] = l < m + 2 ? 0 : Math.sqrt((scale * (l + m - 1) * (l - m - 1)) / (2 * l - 3))
+        this.#factors[at++] = Math.sqrt(scale * (2 * l - 1))
+        this.#factors[at++] = l < m + 2 ? 0 : Math.sqrt((scale * (l + m - 1) * (l - m - 1)) / (2 * l - 3))
       }
     }
   }
@@ -41,23 +37,23 @@ export class SphericalHarmonics {
   /** Writes the values at the unit vector (x, y, z) into `out` from `offset` on. */
   evaluate(x: number, y: number, z: number, out: Float64Array, offset: number): void {
     const { lMax } = this
-    const a = this.#a
-    const b = this.#b
+    const factors = this.#factors
+    const diagonal = this.#diagonal
     let cos = 1
     let sin = 0
-    for (let m = 0; m <= lMax; m++) {
+    for (let m = 0, at = 0; m <= lMax; m++) {
       let before = 0
-      let last = this.#diagonal[m]!
-      for (let l = m; l <= lMax; l++) {
-        if (l > m) {
-          const at = (l * (l + 1)) / 2 + m
-          const next = a[at]! * z * last - b[at]! * before
-          before = last
-          last = next
-        }
-        const centre = offset + l * l + l
+      let last = diagonal[m]!
+      let centre = offset + m * m + m
+      out[centre - m] = last * sin
+      out[centre + m] = last * cos
+      for (let l = m + 1; l <= lMax; l++, at += 2) {
+        const next = factors[at]! * z * last - factors[at + 1]! * before
+        before = last
+        last = next
+        centre += 2 * l
+        out[centre - m] = last * sin
         out[centre + m] = last * cos
-        if (m > 0) out[centre - m] = last * sin
       }
       const turned = x * cos - y * sin
       sin = x * sin + y * cos
