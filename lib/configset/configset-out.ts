@@ -10,14 +10,15 @@ import type { Atoms } from '../atoms/atoms.js'
 import { atomsFromWire, type WireAtoms } from '../atoms/wire.js'
 import { AutoparaError } from '../base/errors.js'
 import type { InfoValue } from '../base/ndarray.js'
-import { checkBoolean, checkKeys, typeError } from '../base/options.js'
+import { checkBoolean, checkKeys, rangeError, typeError } from '../base/options.js'
 import { ConfigSetIn, type NestedConfigs } from './configset-in.js'
-import { FileSink, OutputFileError } from './file-sink.js'
+import { FileSink, type FileSinkOptions, OutputFileError } from './file-sink.js'
 import { STDIO } from './input-files.js'
 import { type Location, type Nested, placeAt } from './location.js'
 import { lockOutput } from './output-lock.js'
 import { type OutputFilesOption, OutputTargets } from './output-targets.js'
 import { type OutputForm, type Produced, produce } from './produced.js'
+import { type RunIdentity, RunJournal, type RunRecord } from './run-journal.js'
 import { type ByteSink, StdoutSink } from './stdout-sink.js'
 
 /** The options of {@link ConfigSetOut}. Without `outputFiles` the configurations are kept in memory. */
@@ -32,9 +33,14 @@ export interface ConfigSetOutOptions {
   allOrNone?: boolean
   /** Compute anew although the outputs exist, and replace them at the end (default false). */
   force?: boolean
+  /**
+   * Keep a journal `NAME.journal` beside the temporary file, so that a run that was broken off goes on where it stopped
+   * when the loop is run again (default false). Only for loops, not for {@link ConfigSetOut.write}.
+   */
+  resume?: boolean
 }
 
-const OPTIONS = ['outputFiles', 'fileRoot', 'setTags', 'allOrNone', 'force'] as const
+const OPTIONS = ['outputFiles', 'fileRoot', 'setTags', 'allOrNone', 'force', 'resume'] as const
 
 /** A call that doesn't fit the state of the output, such as writing after its end. */
 export class ConfigSetStateError extends AutoparaError {
@@ -50,6 +56,8 @@ export class ConfigSetOut {
   readonly #targets: OutputTargets | undefined
   readonly #allOrNone: boolean
   readonly #force: boolean
+  /** Whether the loop is to keep a journal. @internal */
+  readonly resume: boolean
   /** The form in which {@link put} takes configurations. @internal */
   readonly form: OutputForm
   /** @internal */
@@ -64,6 +72,9 @@ export class ConfigSetOut {
   /** Outputs that need no more writing: complete before this run or during it. */
   readonly #complete = new Set<string>()
   #unlock: (() => Promise<void>)[] = []
+  #identity: RunIdentity | undefined
+  /** How far a broken-off run came with each output. */
+  readonly #resumed = new Map<string, RunRecord>()
 
   /** Throws TypeError and RangeError for wrong options; files are looked at when writing begins. */
   constructor(options: ConfigSetOutOptions = {}) {
@@ -74,6 +85,14 @@ export class ConfigSetOut {
     this.#targets = outputFiles === undefined ? undefined : new OutputTargets(outputFiles, fileRoot)
     this.#allOrNone = checkBoolean('allOrNone', options.allOrNone, true)
     this.#force = checkBoolean('force', options.force, false)
+    this.resume = checkBoolean('resume', options.resume, false)
+    if (this.resume && (!this.#targets || !this.#allOrNone || this.outputFiles.includes(STDIO))) {
+      throw rangeError(
+        'resume',
+        'false for memory, standard output and `allOrNone: false`: only temporary files can be gone on with',
+        true,
+      )
+    }
     this.form = this.#targets ? 'extxyz' : 'atoms'
     this.setTags = setTags
   }
@@ -96,20 +115,38 @@ export class ConfigSetOut {
   }
 
   /**
-   * Opens the outputs for one run over `inputFiles`. Throws {@link OutputLockedError} while another run writes them.
+   * Opens the outputs for one run over `inputFiles`. With `resume`, `identity` says what run it is; the result is the seed to
+   * go on with.
+   *
+   * @throws {OutputLockedError} while another run writes an output
+   * @throws {ResumeError} when the run that was broken off was another
    * @internal
    */
-  async begin(inputFiles: readonly string[] = []): Promise<void> {
+  async begin(inputFiles: readonly string[] = [], identity?: RunIdentity): Promise<RunIdentity['seed'] | undefined> {
     if (this.#state !== 'new')
       throw new ConfigSetStateError('this ConfigSetOut has been written already; make a new one for another run')
     this.#state = 'open'
     this.#inputFiles = inputFiles
     try {
-      for (const path of this.outputFiles) if (path !== STDIO) await this.#claim(path)
+      let { seed } = identity ?? {}
+      for (const path of this.outputFiles) {
+        if (path === STDIO) continue
+        await this.#claim(path)
+        if (identity && !this.#complete.has(path)) seed = (await this.#findJournal(path, identity)) ?? seed
+      }
+      this.#identity = identity && { ...identity, seed: seed as RunIdentity['seed'] }
+      return seed
     } catch (error) {
       await this.#close()
       throw error
     }
+  }
+
+  /** Looks how far a broken-off run came with `path`, and gives its seed. */
+  async #findJournal(path: string, identity: RunIdentity): Promise<RunIdentity['seed'] | undefined> {
+    const found = this.#force ? undefined : await RunJournal.read(path, FileSink.temporaryOf(path), identity)
+    if (found) this.#resumed.set(path, found.record)
+    return found?.seed
   }
 
   async #claim(path: string): Promise<void> {
@@ -123,13 +160,16 @@ export class ConfigSetOut {
       )
   }
 
-  /** Whether the output of input file number `file` is complete, so that its items need no work. @internal */
-  isComplete(file: number): boolean {
-    return (
-      this.#targets !== undefined &&
-      this.#complete.size > 0 &&
-      this.#complete.has(this.#targets.of(this.#inputFiles[file]))
-    )
+  /** Whether item number `index`, of input file number `file`, is in its output already. @internal */
+  has(index: number, file: number): boolean {
+    if (!this.#targets || (this.#complete.size === 0 && this.#resumed.size === 0)) return false
+    const path = this.#targets.of(this.#inputFiles[file])
+    return this.#complete.has(path) || index < (this.#resumed.get(path)?.next ?? 0)
+  }
+
+  /** How many items an earlier run left in the output of input file number `file`. @internal */
+  resumedItems(file: number): number {
+    return this.#targets ? (this.#resumed.get(this.#targets.of(this.#inputFiles[file]))?.next ?? 0) : 0
   }
 
   /** The output file of input file number `file`; undefined for memory and standard output. @internal */
@@ -139,9 +179,9 @@ export class ConfigSetOut {
   }
 
   /** Adds what was made of one item of input file number `file` (-1: none), in input order. @internal */
-  async put(produced: Produced, loc: Location, file: number): Promise<void> {
+  async put(produced: Produced, loc: Location, file: number, index: number): Promise<void> {
     while (this.#reached < file) await this.#leave(this.#reached++)
-    await this.#append(produced, loc, this.#inputFiles[file])
+    await this.#append(produced, loc, this.#inputFiles[file], index + 1)
   }
 
   /** Completes the output of input file number `file`, unless a later input goes to it too. */
@@ -152,7 +192,7 @@ export class ConfigSetOut {
     if (!later) await this.#end(path)
   }
 
-  async #append(produced: Produced, loc: Location, inputFile: string | undefined): Promise<void> {
+  async #append(produced: Produced, loc: Location, inputFile: string | undefined, next = 0): Promise<void> {
     this.#written += produced.count
     if (!this.#targets) {
       for (const [k, atoms] of (produced.atoms ?? []).entries())
@@ -161,16 +201,22 @@ export class ConfigSetOut {
     }
     const path = this.#targets.of(inputFile)
     const sink = this.#sinks.get(path) ?? (await this.#openSink(path))
-    const full = produced.bytes && sink.append(produced.bytes)
+    const full = produced.bytes && sink.append(produced.bytes, next)
     if (full) await full
   }
 
   async #openSink(path: string): Promise<ByteSink> {
     if (this.#complete.has(path))
       throw new ConfigSetStateError(`${path} is complete already; nothing more can be written to it`)
-    const sink = path === STDIO ? new StdoutSink() : await FileSink.open(path, { inPlace: !this.#allOrNone })
+    const sink = path === STDIO ? new StdoutSink() : await FileSink.open(path, await this.#sinkOptions(path))
     this.#sinks.set(path, sink)
     return sink
+  }
+
+  async #sinkOptions(path: string): Promise<FileSinkOptions> {
+    if (!this.#identity) return { inPlace: !this.#allOrNone }
+    const record = this.#resumed.get(path)
+    return { journal: { journal: await RunJournal.open(path, this.#identity, record), record } }
   }
 
   async #end(path: string): Promise<void> {

@@ -11,6 +11,7 @@ import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { AutoparaError } from '../base/errors.js'
+import type { RunJournal, RunRecord } from './run-journal.js'
 
 const compress = promisify(gzip)
 
@@ -31,7 +32,9 @@ export class OutputFileError extends AutoparaError {
 /** How a {@link FileSink} treats the file's name. */
 export interface FileSinkOptions {
   /** Write to the final name at once instead of to `NAME.partial`. */
-  inPlace: boolean
+  inPlace?: boolean
+  /** Keeps a record of what the temporary file holds; the file then goes on behind `record`. */
+  journal?: { journal: RunJournal; record: RunRecord | undefined }
 }
 
 /** Appends bytes to a file that appears under its name only when it is complete. */
@@ -45,27 +48,47 @@ export class FileSink {
   #writing: Promise<void> | undefined
   #failure: OutputFileError | undefined
   #open = true
+  readonly #journal: RunJournal | undefined
+  /** Bytes in the file. */
+  #offset: number
+  /** The number of the first item that was not appended yet. */
+  #next = 0
 
-  private constructor(path: string, temporary: string, handle: FileHandle) {
+  private constructor(path: string, temporary: string, handle: FileHandle, journal: FileSinkOptions['journal']) {
     this.path = path
     this.#temporary = temporary
     this.#handle = handle
     this.#gzip = path.endsWith('.gz')
+    this.#journal = journal?.journal
+    this.#offset = journal?.record?.offset ?? 0
   }
 
-  /** Opens the (temporary) file, empty. */
-  static async open(path: string, options: FileSinkOptions): Promise<FileSink> {
-    const temporary = options.inPlace ? path : `${path}.partial`
+  /** The name of an output until it is complete. */
+  static temporaryOf(path: string): string {
+    return `${path}.partial`
+  }
+
+  /** Opens the (temporary) file: empty, or cut to what its journal's record says. */
+  static async open(path: string, { inPlace = false, journal }: FileSinkOptions): Promise<FileSink> {
+    const temporary = inPlace ? path : FileSink.temporaryOf(path)
     try {
-      return new FileSink(path, temporary, await open(temporary, 'w'))
+      const kept = journal?.record?.offset ?? 0
+      const handle = await open(temporary, kept === 0 ? 'w' : 'r+')
+      if (kept > 0) await handle.truncate(kept)
+      return new FileSink(path, temporary, handle, journal)
     } catch (error) {
       throw new OutputFileError(path, `can't write ${path}: ${explain(error, path)}`, { cause: error })
     }
   }
 
-  /** Adds bytes (kept until written, not copied). A promise means: wait for it before appending more. */
-  append(bytes: Uint8Array): Promise<void> | undefined {
+  /**
+   * Adds bytes (kept until written, not copied). A promise means: wait for it before appending more.
+   *
+   * @param next the number of the item behind those that the bytes are of, for the journal
+   */
+  append(bytes: Uint8Array, next = 0): Promise<void> | undefined {
     if (this.#failure) throw this.#failure
+    this.#next = next
     if (bytes.length === 0) return undefined
     this.#pending.push(bytes)
     this.#pendingBytes += bytes.length
@@ -83,6 +106,7 @@ export class FileSink {
       await this.#handle.close()
       if (this.#temporary !== this.path) await rename(this.#temporary, this.path)
       await syncFolder(dirname(this.path))
+      await this.#journal?.remove()
     } catch (error) {
       throw new OutputFileError(this.path, `can't complete ${this.path}: ${explain(error, this.path)}`, {
         cause: error,
@@ -90,13 +114,14 @@ export class FileSink {
     }
   }
 
-  /** Gives the output up: the temporary file is removed (an in-place one stays as it is). */
+  /** Gives the output up: the temporary file is removed, unless it is in place or a journal knows what it holds. */
   async abandon(): Promise<void> {
     if (!this.#open) return
     this.#open = false
     await this.#writing
     await this.#handle.close().catch(() => undefined)
-    if (this.#temporary !== this.path) await unlink(this.#temporary).catch(() => undefined)
+    await this.#journal?.close().catch(() => undefined)
+    if (this.#temporary !== this.path && !this.#journal) await unlink(this.#temporary).catch(() => undefined)
   }
 
   async #settled(): Promise<void> {
@@ -104,14 +129,24 @@ export class FileSink {
     if (this.#failure) throw this.#failure
   }
 
+  async #writeAll(bytes: Uint8Array): Promise<void> {
+    for (let written = 0; written < bytes.length; ) {
+      const { bytesWritten } = await this.#handle.write(bytes, written, bytes.length - written, this.#offset)
+      written += bytesWritten
+      this.#offset += bytesWritten
+    }
+  }
+
   /** Writes until nothing is pending. Never rejects: a failure is kept for the next call. */
   async #drain(): Promise<void> {
     try {
       while (this.#pending.length > 0) {
         const batch = this.#pending.length === 1 ? (this.#pending[0] as Uint8Array) : Buffer.concat(this.#pending)
+        const next = this.#next
         this.#pending = []
-        await this.#handle.appendFile(this.#gzip ? await compress(batch) : batch)
+        await this.#writeAll(this.#gzip ? await compress(batch) : batch)
         this.#pendingBytes -= batch.length
+        await this.#journal?.add({ next, offset: this.#offset }, () => this.#handle.datasync())
       }
     } catch (error) {
       this.#failure = new OutputFileError(this.path, `can't write ${this.path}: ${explain(error, this.path)}`, {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 
 /** Where an output's bytes go; see `FileSink` for the meaning of each call. */
 export interface ByteSink {
-  append(bytes: Uint8Array): Promise<void> | undefined
+  append(bytes: Uint8Array, next?: number): Promise<void> | undefined
   end(): Promise<void>
   abandon(): Promise<void>
 }
