@@ -7,7 +7,7 @@ import type { Atoms } from '../atoms/atoms.js'
 import { AutoparaError, OptionTypeError } from '../base/errors.js'
 import { checkKeys } from '../base/options.js'
 import { FileReader, itemToAtoms } from './codec.js'
-import { type InputFilesOption, resolveInputFiles } from './input-files.js'
+import { type InputFilesOption, resolveInputFiles, STDIO } from './input-files.js'
 import type { AtomsItem, BytesItem, InputFile, RangeItem } from './item.js'
 import { formatLocation, type Location } from './location.js'
 import { writeScratchFile } from './scratch-file.js'
@@ -148,6 +148,11 @@ export class ConfigSetIn implements AsyncIterable<Atoms> {
   /** The input files in order, as iterated; empty for memory. */
   get inputFiles(): string[] {
     return this.#sources.flatMap((source) => (source.file ? [source.file.path] : []))
+  }
+
+  /** Whether iterating again gives the same configurations: not for standard input. @internal */
+  get repeatable(): boolean {
+    return !this.inputFiles.includes(STDIO)
   }
 
   toString(): string {

@@ -1,0 +1,215 @@
+import { execFile } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { bulk, ConfigSetIn, ConfigSetOut } from 'autopara'
+import { describe, expect, it } from 'vitest'
+import { useScratchFolders } from '../scratch-folder.js'
+
+const scratch = useScratchFolders()
+const bin = fileURLToPath(new URL('../../lib/cli/autopara.js', import.meta.url))
+
+interface Run {
+  code: number
+  stdout: string
+  stderr: string
+}
+
+/** Runs the command as a user would. */
+function autopara(
+  args: string[],
+  { cwd = scratch(), env = {} }: { cwd?: string; env?: Record<string, string> } = {},
+): Promise<Run> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [bin, ...args], { cwd, env: { ...process.env, ...env } }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr })
+    })
+  })
+}
+
+/** A folder with `in.xyz`: rattled cells of these elements. */
+async function folderWith(...symbols: string[]): Promise<string> {
+  const folder = scratch()
+  const output = new ConfigSetOut({ outputFiles: join(folder, 'in.xyz') })
+  for (const [k, symbol] of symbols.entries()) {
+    const atoms = bulk(symbol, { cubic: true })
+    atoms.positions[0] = 0.01 * k
+    await output.write(atoms)
+  }
+  await output.endWrite()
+  return folder
+}
+
+describe('autopara calculate', () => {
+  it('writes energies, forces and stresses, the same for any number of processes', async () => {
+    const cwd = await folderWith('Cu', 'Ag', 'Au', 'Ni', 'Cu')
+    const texts = new Set<string>()
+    for (const [npool, chunksize] of [
+      ['0', '1'],
+      ['2', '2'],
+      ['2', 'auto'],
+    ]) {
+      const output = `out-${npool}-${chunksize}.xyz`
+      const run = await autopara(
+        [
+          'calculate',
+          'in.xyz',
+          '-o',
+          output,
+          '--calculator',
+          'EMT',
+          '--npool',
+          npool as string,
+          '--chunksize',
+          chunksize as string,
+        ],
+        { cwd },
+      )
+      expect(run).toMatchObject({ code: 0, stdout: '' })
+      expect(run.stderr).toMatch(/5 configurations .* → out-/)
+      texts.add(readFileSync(join(cwd, output), 'utf8'))
+    }
+    expect(texts.size).toBe(1)
+    const [first] = await new ConfigSetIn({ inputFiles: join(cwd, 'out-0-1.xyz') }).toArray()
+    expect(first?.info['EMT_energy']).toBeCloseTo(-0.0284, 3)
+    expect(first?.arrays['EMT_forces']?.shape).toEqual([4, 3])
+    expect(first?.info['EMT_stress']).toMatchObject({ dtype: 'float64', shape: [6] })
+    expect(readdirSync(cwd).sort()).toEqual(['in.xyz', 'out-0-1.xyz', 'out-2-2.xyz', 'out-2-auto.xyz'])
+  })
+
+  it('takes the number of processes from the environment, and refuses a malformed one', async () => {
+    const cwd = await folderWith('Cu')
+    const good = await autopara(['calculate', 'in.xyz', '-o', 'out.xyz', '--calculator', 'EMT'], {
+      cwd,
+      env: { WFL_AUTOPARA_NPOOL: '2' },
+    })
+    expect(good.stderr).toMatch(/with 2 processes/)
+    const bad = await autopara(['calculate', 'in.xyz', '-o', 'out2.xyz', '--calculator', 'EMT'], {
+      cwd,
+      env: { WFL_AUTOPARA_NPOOL: 'two' },
+    })
+    expect(bad).toMatchObject({
+      code: 2,
+      stderr: 'autopara: WFL_AUTOPARA_NPOOL must be a number of processes (0, 1, 2 …), got "two"\n',
+    })
+  })
+
+  it('takes calculator arguments and another prefix', async () => {
+    const cwd = await folderWith('Cu')
+    const args = [
+      'calculate',
+      'in.xyz',
+      '-o',
+      'out.xyz',
+      '--calculator',
+      'LennardJones',
+      '--calculator-args',
+      '{"epsilon":0.01,"sigma":2.3}',
+      '--prefix',
+      'lj_',
+    ]
+    expect((await autopara(args, { cwd })).code).toBe(0)
+    const [first] = await new ConfigSetIn({ inputFiles: join(cwd, 'out.xyz') }).toArray()
+    expect(first?.info['lj_energy']).toBeLessThan(0)
+  })
+
+  it('keeps and marks what the calculator can’t do, and says so in the last line', async () => {
+    const cwd = await folderWith('Cu', 'Fe', 'Cu')
+    const run = await autopara(
+      ['calculate', 'in.xyz', '-o', 'out.xyz', '--calculator', 'EMT', '--npool', '2', '--chunksize', '3'],
+      { cwd },
+    )
+    expect(run.code).toBe(1)
+    expect(run.stderr).toMatch(/1 failed, the first at \/ 1: .*Fe.*out\.xyz\.failed\.jsonl/)
+    const info = (await new ConfigSetIn({ inputFiles: join(cwd, 'out.xyz') }).toArray()).map((atoms) => atoms.info)
+    expect(info.map((record) => record['EMT_calculation_failed'])).toEqual([undefined, true, undefined])
+    expect(info.map((record) => typeof record['EMT_energy'])).toEqual(['number', 'undefined', 'number'])
+  })
+
+  it('does nothing when the output is done', async () => {
+    const cwd = await folderWith('Cu')
+    writeFileSync(join(cwd, 'out.xyz'), '')
+    const run = await autopara(['calculate', 'in.xyz', '-o', 'out.xyz', '--calculator', 'EMT'], { cwd })
+    expect(run).toMatchObject({ code: 0 })
+    expect(run.stderr).toMatch(/not run, since its output is done: out\.xyz/)
+    expect(readFileSync(join(cwd, 'out.xyz'), 'utf8')).toBe('')
+  })
+
+  it.each([
+    ['a missing file', ['missing.xyz', '--calculator', 'EMT'], 1, /there is no file missing\.xyz/],
+    ['a glob without a match', ['*.cif', '--calculator', 'EMT'], 1, /no file matches \*\.cif/],
+    ['an unknown calculator', ['in.xyz', '--calculator', 'EMTT'], 2, /No calculator 'EMTT'; did you mean EMT\?/],
+    ['an unknown option', ['in.xyz', '--calculator', 'EMT', '--npol', '2'], 2, /unknown option '--npol'[\s\S]*--npool/],
+    ['a negative number of processes', ['in.xyz', '--calculator', 'EMT', '--npool=-1'], 2, /npool/],
+    [
+      'arguments that are no JSON',
+      ['in.xyz', '--calculator', 'EMT', '--calculator-args', '{'],
+      2,
+      /--calculator-args must be JSON/,
+    ],
+    [
+      'arguments that the calculator refuses',
+      ['in.xyz', '--calculator', 'EMT', '--calculator-args', '{"asap":1}'],
+      1,
+      /asap/,
+    ],
+    ['a calculator module that does not exist', ['in.xyz', '--calculator', './nowhere.mjs#Mine'], 1, /nowhere\.mjs/],
+  ])('refuses %s in one line, with no output', async (_, args, code, message) => {
+    const cwd = await folderWith('Cu')
+    const run = await autopara(['calculate', ...args, '-o', 'out.xyz'], { cwd })
+    expect(run.code).toBe(code)
+    expect(run.stderr).toMatch(message)
+    expect(
+      run.stderr
+        .trim()
+        .split('\n')
+        .filter((line) => line.startsWith('    at ')),
+    ).toEqual([])
+    expect(readdirSync(cwd)).toEqual(['in.xyz'])
+  })
+
+  it('refuses an output folder that does not exist', async () => {
+    const cwd = await folderWith('Cu')
+    const run = await autopara(['calculate', 'in.xyz', '-o', 'no/out.xyz', '--calculator', 'EMT'], { cwd })
+    expect(run).toMatchObject({ code: 1 })
+    expect(run.stderr).toMatch(/the folder no does not exist; create it first/)
+  })
+
+  it('refuses a truncated frame with file, frame and line, and leaves no output', async () => {
+    const cwd = await folderWith('Cu', 'Cu')
+    const text = readFileSync(join(cwd, 'in.xyz'), 'utf8')
+    writeFileSync(join(cwd, 'in.xyz'), text.slice(0, text.lastIndexOf('\nCu')))
+    const run = await autopara(['calculate', 'in.xyz', '-o', 'out.xyz', '--calculator', 'EMT', '--npool', '2'], { cwd })
+    expect(run.code).toBe(1)
+    expect(run.stderr).toMatch(/in\.xyz:\d+:\d+, frame 1/)
+    expect(existsSync(join(cwd, 'out.xyz'))).toBe(false)
+  })
+})
+
+describe('autopara info', () => {
+  it('says what a file holds', async () => {
+    const cwd = await folderWith('Cu', 'Ag')
+    const { code, stdout } = await autopara(['info', 'in.xyz'], { cwd })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/configurations: 2\natoms: 8 \(4 … 4 each\)\nspecies: Cu 4, Ag 4\npbc: TTT 2/)
+  })
+
+  it('prints JSON for machines', async () => {
+    const cwd = await folderWith('Cu', 'Ag')
+    const { stdout } = await autopara(['info', '--json', 'in.xyz@-1'], { cwd })
+    expect(JSON.parse(stdout)).toMatchObject({ configurations: 1, species: { Ag: 4 }, atoms: { total: 4 } })
+  })
+})
+
+describe('autopara', () => {
+  it('shows help and version with exit code 0', async () => {
+    expect(await autopara(['--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('calculate') })
+    expect(await autopara(['--version'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
+  })
+
+  it('suggests a command', async () => {
+    const run = await autopara(['calculat'])
+    expect(run.code).toBe(2)
+    expect(run.stderr).toMatch(/Did you mean calculate\?/)
+  })
+})
