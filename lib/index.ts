@@ -25,9 +25,22 @@ export { OutputFileError } from './configset/file-sink.js'
 export { InputFileError, type InputFilesOption } from './configset/input-files.js'
 export { OutputLockedError } from './configset/output-lock.js'
 export type { OutputFilesOption } from './configset/output-targets.js'
+export { ResumeError } from './configset/run-journal.js'
 export { ExtxyzError, type ExtxyzRule, type ExtxyzWarning } from './extxyz/errors.js'
 export { type IreadOptions, iread, read } from './extxyz/read.js'
 export { type WriteOptions, write } from './extxyz/write.js'
+export type { AutoparaInfo } from './iterable-loop/autopara-info.js'
+export type { FailureRecord, OnError } from './iterable-loop/failures.js'
+export { type IterableLoopOptions, iterableLoop } from './iterable-loop/iterable-loop.js'
+export {
+  formatSummary,
+  type LoopSummary,
+  type ProgressOption,
+  type ProgressSink,
+  type ProgressState,
+  progressSink,
+} from './iterable-loop/progress.js'
+export { LoopSetupError, OpResultError } from './iterable-loop/run-op.js'
 export type { AbortLimits } from './operations/abort-checks.js'
 export {
   BerendsenNPT,
@@ -83,6 +96,9 @@ export {
 export type { PoolIterator } from './pool/pool-iterator.js'
 export type { CallOptions, PoolOptions } from './pool/pool-options.js'
 export { RemoteError } from './pool/remote-error.js'
+export { type TaskContext, taskContext } from './pool/task-context.js'
 export { BootstrapError, TaskFunctionError } from './pool/task-errors.js'
 export { inline, type TaskFunction, type TaskReference, task } from './pool/task-function.js'
 export { type TaskContext, taskContext } from './pool/worker/task-context.js'
+export { autoparallelize, type ParallelOperation } from './workflow/autoparallelize.js'
+export { calculate } from './workflow/calculate.js'

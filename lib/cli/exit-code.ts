@@ -1,0 +1,31 @@
+/**
+ * What the command's exit code says: 0 done, 1 a run failed, 2 misuse of the command, 130 interrupted.
+ */
+import { CommanderError } from 'commander'
+import { CalculatorError, EnvironmentError, OptionRangeError, OptionTypeError } from '../index.js'
+
+/** A mistake in how the command was called that its parser can't see. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** The exit code for an error that ended the command. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof UsageError || error instanceof EnvironmentError) return 2
+  if (error instanceof OptionTypeError || error instanceof OptionRangeError) return 2
+  if (error instanceof CalculatorError && !(error.cause instanceof Error)) return 2
+  return (error as { name?: unknown }).name === 'InterruptedError' ? 130 : 1
+}
+
+/** One line for the terminal: the message, and which configuration it happened at. */
+export function formatError(error: unknown): string {
+  if (!(error instanceof Error)) return `autopara: ${String(error)}`
+  const item = (error as { item?: { location?: string; file?: string } }).item
+  const message = error.message.split('\n', 1)[0] as string
+  const place =
+    item?.location !== undefined && !(item.file && message.includes(item.file))
+      ? ` (configuration${item.location}${item.file ? ` of ${item.file}` : ''})`
+      : ''
+  return `autopara: ${message}${place}`
+}

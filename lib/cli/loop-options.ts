@@ -1,0 +1,110 @@
+/**
+ * The options that all commands share which run an operation over files: inputs, output, and how it is run.
+ */
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import {
+  type AutoparaInfo,
+  ConfigSetIn,
+  ConfigSetOut,
+  formatSummary,
+  type LoopSummary,
+  progressSink,
+} from '../index.js'
+import { parseInitializer } from './module-export.js'
+
+/** What commander makes of the shared options. */
+export interface LoopOptionValues {
+  output: string
+  npool?: number
+  chunksize?: number | 'auto'
+  seed?: number | string
+  initializer?: string[]
+  onError?: 'raise' | 'skip' | 'keep'
+  retries?: number
+  taskTimeout?: number
+  force?: boolean
+  progress: boolean
+}
+
+/** Adds the shared options to a command. */
+export function addLoopOptions(command: Command): Command {
+  return command
+    .argument(
+      '<inputs...>',
+      'extended-XYZ files, globs, or FILE@INDEX with an ASE index such as file.xyz@::10; - is standard input',
+    )
+    .requiredOption('-o, --output <file>', 'where the results go; - is standard output')
+    .option(
+      '-n, --npool <n>',
+      'worker processes; 0 runs in this process (default: WFL_AUTOPARA_NPOOL, else 0)',
+      wholeNumber,
+    )
+    .option('-c, --chunksize <n>', "configurations per call of the operation, or 'auto'", chunksize)
+    .option('--seed <seed>', 'names the random streams of the configurations', seed)
+    .option('--initializer <name...>', 'run once in each worker: a shipped one, a package, or MODULE#EXPORT')
+    .addOption(
+      new Option('--on-error <what>', 'what becomes of a configuration that fails').choices(['raise', 'skip', 'keep']),
+    )
+    .option('--retries <n>', 'how often what was lost with a worker is tried again', wholeNumber)
+    .option('--task-timeout <ms>', 'milliseconds for one call; then its worker is killed', wholeNumber)
+    .option('-f, --force', 'compute anew although the output exists')
+    .option('--no-progress', 'show no progress')
+}
+
+/** The inputs of a command: `FILE`, a glob, or `FILE@INDEX`. */
+export function inputsOf(inputs: readonly string[]): ConfigSetIn {
+  const files = inputs.map((input) => {
+    const match = /^(.+)@(-?\d*(?::-?\d*){0,2})$/.exec(input)
+    return match?.[1] && match[2] ? ([match[1], match[2]] as const) : input
+  })
+  const [only] = files
+  return new ConfigSetIn({ inputFiles: files.length === 1 && typeof only === 'string' ? only : files })
+}
+
+/** The output of a command. */
+export function outputOf({ output, force = false }: LoopOptionValues): ConfigSetOut {
+  return new ConfigSetOut({ outputFiles: output, force })
+}
+
+/** How the loop is run; the summary at its end goes to `onEnd`. */
+export async function autoparaOf(
+  values: LoopOptionValues,
+  onEnd: (summary: LoopSummary) => void,
+): Promise<AutoparaInfo> {
+  const { npool, chunksize, seed, onError, retries, taskTimeout } = values
+  const initializer = values.initializer?.map(parseInitializer)
+  const shown = await progressSink(values.progress ? 'auto' : false)
+  const given = { npool, chunksize, seed, initializer, onError, retries, taskTimeout }
+  return {
+    ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as AutoparaInfo),
+    progress: {
+      ...shown,
+      end: (summary) => {
+        shown.end?.(summary)
+        onEnd(summary)
+      },
+    },
+  }
+}
+
+/** Prints the last line of a run and returns the command's exit code: 1 when a configuration failed. */
+export function report(summary: LoopSummary, output: string): number {
+  process.stderr.write(`${formatSummary(summary)}${output === '-' ? '' : ` → ${output}`}\n`)
+  return summary.failed > 0 ? 1 : 0
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number of at least 0.')
+  return Number(text)
+}
+
+function chunksize(text: string): number | 'auto' {
+  if (text === 'auto') return text
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("It must be a positive whole number or 'auto'.")
+  return Number(text)
+}
+
+/** A whole number stays a number, so that `--seed 1` and `seed: 1` name the same streams. */
+function seed(text: string): number | string {
+  return /^-?\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text
+}

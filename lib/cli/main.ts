@@ -1,0 +1,36 @@
+/**
+ * The command line: parses, runs one command, and turns what went wrong into one line and an exit code.
+ */
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { addCalculate } from './commands/calculate.js'
+import { addInfo } from './commands/info.js'
+import { exitCodeOf, formatError } from './exit-code.js'
+
+/** Runs the command with these arguments (without node and script) and returns its exit code. */
+export async function runCli(argv: readonly string[]): Promise<number> {
+  let exitCode = 0
+  const program = new Command('autopara')
+    .description('Parallel operations over atomic configurations in extended-XYZ files')
+    .version(version(), '-V, --version')
+    .exitOverride()
+    .showSuggestionAfterError()
+  const finish = (code: number): void => {
+    exitCode = Math.max(exitCode, code)
+  }
+  addCalculate(program, finish)
+  addInfo(program)
+  for (const command of program.commands) command.exitOverride().configureHelp({ sortOptions: false })
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) process.stderr.write(`${formatError(error)}\n`)
+    exitCode = exitCodeOf(error)
+  }
+  return exitCode
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'))
+  return String((manifest as { version: unknown }).version)
+}

@@ -1,0 +1,122 @@
+/**
+ * How a loop is run, apart from what it runs: the call's own settings over the wrapper's over the environment over the
+ * built-in ones.
+ */
+import { envNpool } from '../base/env.js'
+import {
+  checkBoolean,
+  checkChoice,
+  checkInteger,
+  checkKeys,
+  optionalPositiveInteger,
+  rangeError,
+  typeError,
+} from '../base/options.js'
+import { randomSeed } from '../base/random.js'
+import type { PoolOptions } from '../pool/pool-options.js'
+import type { OnError } from './failures.js'
+import type { ProgressOption } from './progress.js'
+
+/** The settings of a loop; all optional. */
+export interface AutoparaInfo {
+  /** Worker processes; 0 runs serially in this process. Default: `WFL_AUTOPARA_NPOOL`, else 0. */
+  npool?: number
+  /** How many items one call of the operation gets. Default 1 (shipped operations: 'auto'). */
+  chunksize?: number | 'auto'
+  /** Leave out null results (default true); false: a null is an error of its item. */
+  skipFailed?: boolean
+  /** What becomes of an item that fails. Default 'raise' (shipped operations: 'keep'). */
+  onError?: OnError
+  /** When the operation fails for several items at once, run them again one by one, so that only those fail that fail alone. Default true. */
+  rerunSingly?: boolean
+  /** Position of the list of items among the arguments (default 0), or the key under which an options object gets it. */
+  iterableArg?: number | string
+  /** Names the items' random streams: item i gets `new Rng(seed).spawn(i)`. Default: drawn from the operating system. */
+  seed?: number | string
+  /** Run once in each worker (and once in this process in a serial run) before its first item. */
+  initializer?: PoolOptions['initializer']
+  /** The arguments of a single initializer. */
+  initargs?: PoolOptions['initargs']
+  /** How often a chunk that was lost with its worker is run again. Default 0. */
+  retries?: number
+  /** ms for one chunk; then the worker is killed and the chunk's items fail. */
+  taskTimeout?: number
+  /** What the workers are; see `Pool`. */
+  context?: PoolOptions['context']
+  /** Chunks per worker that may be ahead of the writer. */
+  prefetch?: number
+  /** Ends the loop early. */
+  signal?: AbortSignal
+  /** Where progress is shown. */
+  progress?: ProgressOption
+}
+
+/** The settings of a loop, checked and complete. */
+export interface LoopSettings {
+  readonly npool: number
+  /** Whether the call itself, not the environment, said how many. */
+  readonly npoolGiven: boolean
+  readonly chunksize: number | 'auto'
+  readonly skipFailed: boolean
+  readonly onError: OnError
+  readonly rerunSingly: boolean
+  readonly iterableArg: number | string
+  readonly seed: number | string
+  readonly seedDrawn: boolean
+  readonly progress: ProgressOption | undefined
+  readonly signal: AbortSignal | undefined
+  /** What goes to the pool as it is. */
+  readonly pool: Pick<PoolOptions, 'initializer' | 'initargs' | 'retries' | 'taskTimeout' | 'context'>
+  readonly prefetch: number | undefined
+}
+
+const POOL_KEYS = ['initializer', 'initargs', 'retries', 'taskTimeout', 'context'] as const
+
+/** The names of all settings. */
+export const AUTOPARA_KEYS: readonly (keyof AutoparaInfo)[] = [
+  'npool',
+  'chunksize',
+  'skipFailed',
+  'onError',
+  'rerunSingly',
+  'iterableArg',
+  'seed',
+  'prefetch',
+  'signal',
+  'progress',
+  ...POOL_KEYS,
+]
+
+/** The settings of `info` over those of `defaults`. Keys that are undefined count as absent. */
+export function mergeAutoparaInfo(defaults: AutoparaInfo, info: AutoparaInfo): AutoparaInfo {
+  checkKeys(info, AUTOPARA_KEYS, 'AutoparaInfo')
+  return { ...defaults, ...Object.fromEntries(Object.entries(info).filter(([, value]) => value !== undefined)) }
+}
+
+/** Checks `info` and fills in what it leaves open. Throws TypeError, RangeError, EnvironmentError. */
+export function resolveAutoparaInfo(info: AutoparaInfo): LoopSettings {
+  const { iterableArg = 0, seed, chunksize = 1, signal } = info
+  if (typeof iterableArg !== 'string') checkInteger('iterableArg', iterableArg, 0, 'a position (0, 1 …) or a key')
+  if (seed !== undefined && typeof seed !== 'string' && typeof seed !== 'number')
+    throw typeError('seed', 'a number or a string', seed)
+  if (typeof seed === 'number' && !Number.isFinite(seed)) throw rangeError('seed', 'finite', seed)
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw typeError('signal', 'an AbortSignal', signal)
+  const npool =
+    info.npool === undefined ? undefined : checkInteger('npool', info.npool, 0, 'a number of processes (0, 1, 2 …)')
+  return {
+    npool: npool ?? envNpool() ?? 0,
+    npoolGiven: npool !== undefined,
+    chunksize:
+      chunksize === 'auto' ? chunksize : checkInteger('chunksize', chunksize, 1, "a positive integer or 'auto'"),
+    skipFailed: checkBoolean('skipFailed', info.skipFailed, true),
+    onError: checkChoice('onError', info.onError, ['raise', 'skip', 'keep'], 'raise'),
+    rerunSingly: checkBoolean('rerunSingly', info.rerunSingly, true),
+    iterableArg,
+    seed: seed ?? randomSeed(),
+    seedDrawn: seed === undefined,
+    progress: info.progress,
+    signal,
+    pool: Object.fromEntries(POOL_KEYS.filter((key) => info[key] !== undefined).map((key) => [key, info[key]])),
+    prefetch: optionalPositiveInteger('prefetch', info.prefetch),
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * An operation over a set of configurations: items to the workers, what they made to the output, in order.
+ *
+ *     ConfigSetIn ─items─► Pool.imapChunks(runOp) ─outcomes, in order─► failures │ ConfigSetOut
+ *
+ * Only this process writes, in input order, after success: a chunk that ran twice after a crash is written once.
+ */
+import { stat } from 'node:fs/promises'
+import { isLoadingMainInWorker, neverHere } from '../base/main-module.js'
+import { checkKeys, typeError } from '../base/options.js'
+import { ConfigSetIn } from '../configset/configset-in.js'
+import { ConfigSetOut } from '../configset/configset-out.js'
+import type { Item } from '../configset/item.js'
+import type { Produced } from '../configset/produced.js'
+import { type TaskFunction, TaskReference, task } from '../pool/task-function.js'
+import { resolveTask } from '../pool/task-spec.js'
+import { encodeArguments } from './arguments.js'
+import { AUTOPARA_KEYS, type AutoparaInfo, type LoopSettings, resolveAutoparaInfo } from './autopara-info.js'
+import { LoopOutput } from './loop-output.js'
+import { progressSink } from './progress.js'
+import { runIdentity } from './run-identity.js'
+import type { LoopJob } from './run-op.js'
+import { selectPool } from './select-pool.js'
+
+/** The options of {@link iterableLoop}: what is run, and how ({@link AutoparaInfo}). */
+export interface IterableLoopOptions<T> extends AutoparaInfo {
+  /** The items: a set of configurations, or anything iterable. */
+  iterable: ConfigSetIn | Iterable<T> | AsyncIterable<T>
+  /** Where the results go; null (the default): the operation is called for its side effects. */
+  configsetOut?: ConfigSetOut | null
+  /** `op(items, ...args)` returns a list of the same length: a configuration, a list of them, or null for each item; or nothing at all. */
+  op: TaskFunction<never[], unknown>
+  /** The operation's other arguments. Functions go as references; `[Constructor, args]` is built once in each worker. */
+  args?: readonly unknown[]
+}
+
+const KEYS = ['iterable', 'configsetOut', 'op', 'args', ...AUTOPARA_KEYS] as const
+
+/** Runs in the workers; named by URL, so that the parent needn't load what a worker needs. */
+const RUN_OP = task(new URL('./run-op.js', import.meta.url), 'runOp')
+
+/**
+ * Runs `op` over all items and returns the results as a set to read (null without an output).
+ *
+ * When the outputs exist already nothing runs and they are returned, with a line on stderr.
+ *
+ * @throws {TypeError | RangeError} for wrong options
+ * @throws the error of the first failed item, with `onError: 'raise'`
+ */
+export function iterableLoop<T>(options: IterableLoopOptions<T> & { configsetOut: ConfigSetOut }): Promise<ConfigSetIn>
+export function iterableLoop<T>(options: IterableLoopOptions<T>): Promise<ConfigSetIn | null>
+export async function iterableLoop<T>(options: IterableLoopOptions<T>): Promise<ConfigSetIn | null> {
+  if (isLoadingMainInWorker()) return neverHere()
+  checkKeys(options, KEYS, 'iterableLoop')
+  const { iterable, configsetOut = null, op, args = [] } = options
+  if (!isAnyIterable(iterable)) throw typeError('iterable', 'a ConfigSetIn or an iterable', iterable)
+  if (configsetOut !== null && !(configsetOut instanceof ConfigSetOut))
+    throw typeError('configsetOut', 'a ConfigSetOut or null', configsetOut)
+  const settings = resolveAutoparaInfo(options)
+  const inputFiles = iterable instanceof ConfigSetIn ? iterable.inputFiles : []
+  await configsetOut?.check(inputFiles)
+  if (configsetOut && (await configsetOut.isDone())) return reuse(configsetOut, nameOf(op), inputFiles)
+  await run(iterable, configsetOut, op, args, settings)
+  return configsetOut?.toConfigSetIn() ?? null
+}
+
+async function run(
+  iterable: AsyncIterable<unknown> | Iterable<unknown>,
+  out: ConfigSetOut | null,
+  op: TaskFunction<never[], unknown>,
+  args: readonly unknown[],
+  settings: LoopSettings,
+): Promise<void> {
+  const set = iterable instanceof ConfigSetIn ? iterable : undefined
+  const files = set?.files() ?? []
+  const inputFiles = set?.inputFiles ?? []
+  const pool = selectPool(settings)
+  const output = new LoopOutput({
+    out,
+    files,
+    inputFiles,
+    settings,
+    opName: nameOf(op),
+    sink: await progressSink(settings.progress),
+  })
+  try {
+    const [spec, encodedArgs] = await Promise.all([resolveTask(op), encodeArguments(args)])
+    const template: Omit<LoopJob, 'seed'> = {
+      op: spec,
+      opName: nameOf(op),
+      args: encodedArgs,
+      iterableArg: settings.iterableArg,
+      files,
+      form: out?.form ?? null,
+      setTags: out?.setTags,
+      skipFailed: settings.skipFailed,
+      rerunSingly: settings.rerunSingly,
+    }
+    const seed = await output.begin(out?.resume ? await runIdentity(set, template, settings) : undefined)
+    const { chunksize, prefetch, signal } = settings
+    const chunks = pool.imapChunks<Item, Produced>(RUN_OP, output.drawn(set?.items() ?? values(iterable)), {
+      args: [{ ...template, seed }],
+      chunksize,
+      ordered: false,
+      ...(prefetch === undefined ? {} : { prefetch }),
+      ...(signal === undefined ? {} : { signal }),
+    })
+    for await (const chunk of chunks) await output.take(chunk)
+    await output.end()
+    pool.close()
+  } catch (error) {
+    await output.abandon()
+    throw error
+  } finally {
+    if (pool.state === 'run') await pool.terminate()
+    await pool.join()
+  }
+}
+
+/** Plain items of an iterable that is no set of configurations. */
+async function* values(iterable: Iterable<unknown> | AsyncIterable<unknown>): AsyncGenerator<Item> {
+  let index = 0
+  for await (const value of iterable) {
+    yield { kind: 'value', value, index, loc: [index], file: -1 }
+    index++
+  }
+}
+
+/** The outputs of an earlier run, with a line that says so, and a warning when an input is newer. */
+async function reuse(out: ConfigSetOut, opName: string, inputFiles: readonly string[]): Promise<ConfigSetIn> {
+  process.stderr.write(`autopara: ${opName} not run, since its output is done: ${out.outputFiles.join(', ')}\n`)
+  const times = (paths: readonly string[]): Promise<number[]> =>
+    Promise.all(paths.map(async (path) => (await stat(path).catch(() => undefined))?.mtimeMs ?? 0))
+  const [inputs, outputs] = await Promise.all([times(inputFiles), times(out.outputFiles)])
+  const oldest = Math.min(...outputs)
+  const newer = inputFiles.filter((_, k) => (inputs[k] as number) > oldest)
+  if (newer.length > 0)
+    process.stderr.write(`autopara: warning: ${newer.join(', ')} changed after that; use force to compute anew\n`)
+  return out.toConfigSetIn()
+}
+
+/** What messages call an operation. */
+function nameOf(op: TaskFunction<never[], unknown>): string {
+  if (op instanceof TaskReference) return 'name' in op.target ? op.target.name : 'the inline operation'
+  return op.name || 'the operation'
+}
+
+function isAnyIterable(value: unknown): value is Iterable<unknown> | AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value)
+}

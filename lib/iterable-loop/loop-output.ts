@@ -1,0 +1,166 @@
+/**
+ * The end of a loop's way: outcomes, put back into input order, become output, failures and progress.
+ */
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { FileReader, itemToAtoms } from '../configset/codec.js'
+import type { ConfigSetOut } from '../configset/configset-out.js'
+import type { InputFile, Item } from '../configset/item.js'
+import { type Produced, produce } from '../configset/produced.js'
+import type { RunIdentity } from '../configset/run-journal.js'
+import type { ChunkResult } from '../pool/failure.js'
+import type { LoopSettings } from './autopara-info.js'
+import { FailureLog, failureRecord, markFailed } from './failures.js'
+import type { LoopSummary, ProgressSink, ProgressState } from './progress.js'
+import { Reorder } from './reorder.js'
+
+/** What a {@link LoopOutput} works with. */
+interface LoopOutputParts {
+  out: ConfigSetOut | null
+  files: readonly InputFile[]
+  inputFiles: readonly string[]
+  settings: LoopSettings
+  opName: string
+  sink: ProgressSink
+}
+
+/** Takes the chunks of a loop in order. */
+export class LoopOutput {
+  readonly #parts: LoopOutputParts
+  readonly #reader: FileReader
+  readonly #logs = new Map<string, FailureLog>()
+  /** Items that were drawn and whose outcome is not in, by their number in the order of drawing. */
+  readonly #inFlight = new Map<number, Item>()
+  #drawn = 0
+  #done = 0
+  #failed = 0
+  #configs = 0
+  #firstFailure: LoopSummary['firstFailure']
+  #fraction: number | undefined
+  #seed: number | string
+  readonly #reorder: Reorder
+  readonly #started = performance.now()
+
+  constructor(parts: LoopOutputParts) {
+    this.#parts = parts
+    this.#reader = new FileReader(parts.files)
+    this.#seed = parts.settings.seed
+    const [output = join(tmpdir(), 'x')] = parts.out?.outputFiles ?? []
+    this.#reorder = new Reorder(dirname(output))
+  }
+
+  /** Opens the outputs, with `identity` for a run that can be resumed. Returns the seed of the items' random streams. */
+  async begin(identity: RunIdentity | undefined): Promise<number | string> {
+    const { out, inputFiles, opName, sink, settings } = this.#parts
+    this.#seed = (await out?.begin(inputFiles, identity)) ?? settings.seed
+    for (const file of inputFiles.length > 0 ? inputFiles.keys() : [-1]) {
+      const path = out?.outputOf(file)
+      if (path !== undefined) this.#log(path).cutAt(out?.resumedItems(file) ?? 0)
+    }
+    sink.start?.(opName)
+    return this.#seed
+  }
+
+  /** Passes the items on, but for those that are in their output already, and remembers them until {@link take}. */
+  async *drawn(items: AsyncIterable<Item>): AsyncGenerator<Item> {
+    for await (const item of items) {
+      if (this.#parts.out?.has(item.index, item.file)) continue
+      this.#inFlight.set(this.#drawn++, item)
+      yield item
+    }
+  }
+
+  /** Takes a chunk, and writes what can be written in order. Throws the item's error with `onError: 'raise'`. */
+  async take(chunk: ChunkResult<Produced>): Promise<void> {
+    for (const ready of this.#reorder.push(chunk)) await this.#write(ready)
+    this.#parts.sink.update?.({ ...this.#state(), fraction: this.#fraction })
+  }
+
+  async #write({ start, outcomes }: ChunkResult<Produced>): Promise<void> {
+    for (const [k, outcome] of outcomes.entries()) {
+      const item = this.#inFlight.get(start + k) as Item
+      this.#inFlight.delete(start + k)
+      const produced = outcome.ok ? outcome.value : this.#fail(item, outcome.error, outcome.attempts)
+      this.#done++
+      this.#configs += produced?.count ?? 0
+      if (produced) await this.#parts.out?.put(produced, item.loc, item.file, item.index)
+      this.#fraction = this.#progressOf(item)
+    }
+  }
+
+  /** What is written for an item that failed, if anything. */
+  #fail(item: Item, error: Error, attempts: number): Produced | undefined {
+    const { out, inputFiles, settings } = this.#parts
+    const file = inputFiles[item.file]
+    const record = failureRecord(item.index, item.loc, file, error, attempts)
+    if (settings.onError === 'raise' || error.name === 'LoopSetupError')
+      throw Object.assign(error, { item: { index: record.index, location: record.location, file } })
+    this.#failed++
+    this.#firstFailure ??= { index: record.index, location: record.location, message: record.error.message }
+    const path = out?.outputOf(item.file)
+    if (path !== undefined) this.#log(path).add(record)
+    if (settings.onError === 'skip' || !out || item.kind === 'value') return undefined
+    return produce(markFailed(itemToAtoms(item, this.#reader), error), out.form, out.setTags)
+  }
+
+  #log(path: string): FailureLog {
+    let log = this.#logs.get(path)
+    if (!log) {
+      log = new FailureLog(path)
+      this.#logs.set(path, log)
+    }
+    return log
+  }
+
+  /** The share of the input that lies before the end of `item`, by bytes of the files. */
+  #progressOf(item: Item): number | undefined {
+    if (item.kind !== 'range') return undefined
+    const sizes = this.#parts.files.map((file) => file.stat?.size ?? 0)
+    const total = sizes.reduce((sum, size) => sum + size, 0)
+    return total === 0 ? undefined : (sizes.slice(0, item.file).reduce((sum, size) => sum + size, 0) + item.end) / total
+  }
+
+  #state(): Omit<ProgressState, 'fraction'> {
+    const seconds = (performance.now() - this.#started) / 1000
+    return {
+      done: this.#done,
+      failed: this.#failed,
+      configs: this.#configs,
+      rate: seconds > 0 ? this.#done / seconds : 0,
+    }
+  }
+
+  #summary(): LoopSummary {
+    const { settings, opName } = this.#parts
+    const log = [...this.#logs.values()].find((candidate) => candidate.begun)
+    return {
+      ...this.#state(),
+      op: opName,
+      seconds: (performance.now() - this.#started) / 1000,
+      npool: settings.npool,
+      seed: this.#seed,
+      seedDrawn: settings.seedDrawn,
+      firstFailure: this.#firstFailure,
+      failureLog: log?.path,
+    }
+  }
+
+  /** Completes the outputs. */
+  async end(): Promise<void> {
+    await this.#parts.out?.endWrite()
+    this.#close()
+  }
+
+  /** Gives up what isn't complete. */
+  async abandon(): Promise<void> {
+    await this.#parts.out?.abandon()
+    this.#close()
+  }
+
+  #close(): void {
+    this.#reader.close()
+    this.#reorder.close()
+    this.#parts.sink.end?.(this.#summary())
+  }
+}

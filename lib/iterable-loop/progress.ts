@@ -1,0 +1,111 @@
+/**
+ * What a loop tells about itself while it runs and when it ends, and the sinks that show it: a bar on a terminal, a line every
+ * ten seconds elsewhere.
+ */
+import { envProgress } from '../base/env.js'
+
+/** How far a loop is. */
+export interface ProgressState {
+  /** Items finished, the failed ones included. */
+  done: number
+  /** Items that failed. */
+  failed: number
+  /** Configurations written. */
+  configs: number
+  /** The share of the input that is finished, 0 … 1, where it can be told. */
+  fraction: number | undefined
+  /** Items a second since the start. */
+  rate: number
+}
+
+/** How a loop ended. */
+export interface LoopSummary extends Omit<ProgressState, 'fraction'> {
+  /** The operation's name. */
+  op: string
+  seconds: number
+  /** Worker processes; 0: serial. */
+  npool: number
+  /** The seed of the items' random streams, and whether the loop drew it itself. */
+  seed: number | string
+  seedDrawn: boolean
+  /** The first failure in input order. */
+  firstFailure: { index: number; location: string; message: string } | undefined
+  /** Where the failures are listed. */
+  failureLog: string | undefined
+}
+
+/** Receives the progress of a loop. */
+export interface ProgressSink {
+  start?(op: string): void
+  update?(state: ProgressState): void
+  /** Called also when the loop fails: then with the state reached, before the error is thrown. */
+  end?(summary: LoopSummary): void
+}
+
+/** `true`: shown; `'auto'`: shown on a terminal, or as `AUTOPARA_PROGRESS` says; a sink shows it itself. Default false, or the variable. */
+export type ProgressOption = boolean | 'auto' | ProgressSink
+
+/** The sink that an option asks for. */
+export async function progressSink(option: ProgressOption | undefined): Promise<ProgressSink> {
+  if (typeof option === 'object') return option
+  const shown = option ?? envProgress() ?? false
+  const visible = shown === 'auto' ? (envProgress() ?? true) : shown
+  if (!visible) return {}
+  return process.stderr.isTTY ? barSink() : lineSink()
+}
+
+/** One line for people: what ran, how fast, what failed. */
+export function formatSummary({
+  op,
+  done,
+  configs,
+  seconds,
+  rate,
+  npool,
+  failed,
+  firstFailure,
+  failureLog,
+  seed,
+}: LoopSummary): string {
+  const where = npool === 0 ? 'serially' : `with ${npool} process${npool === 1 ? '' : 'es'}`
+  const first = firstFailure
+    ? `; ${failed} failed, the first at${firstFailure.location}: ${firstFailure.message}${failureLog ? ` (all in ${failureLog})` : ''}`
+    : ''
+  return `${op}: ${done} items → ${configs} configurations ${where} in ${seconds.toFixed(2)} s (${rate.toFixed(0)}/s), seed ${seed}${first}`
+}
+
+/** A line on stderr every ten seconds. */
+function lineSink(): ProgressSink {
+  let last = Date.now()
+  let name = ''
+  return {
+    start: (op) => {
+      name = op
+    },
+    update: ({ done, failed, rate, fraction }) => {
+      if (Date.now() - last < 10_000) return
+      last = Date.now()
+      const share = fraction === undefined ? '' : ` (${(100 * fraction).toFixed(0)} %)`
+      process.stderr.write(
+        `${name}: ${done} items${share}, ${rate.toFixed(0)}/s${failed ? `, ${failed} failed` : ''}\n`,
+      )
+    },
+  }
+}
+
+/** A bar on a terminal. */
+async function barSink(): Promise<ProgressSink> {
+  const { default: cliProgress } = await import('cli-progress')
+  const bar = new cliProgress.SingleBar({
+    format: '{op} {bar} {percentage} % | {done} items | {rate}/s | left {eta_formatted} | failed {failed}',
+    stream: process.stderr,
+    hideCursor: true,
+    clearOnComplete: true,
+  })
+  return {
+    start: (op) => bar.start(1000, 0, { op, done: 0, rate: '-', failed: 0 }),
+    update: ({ done, failed, rate, fraction }) =>
+      bar.update(Math.floor(1000 * (fraction ?? 0)), { done, failed, rate: rate.toFixed(0) }),
+    end: () => bar.stop(),
+  }
+}

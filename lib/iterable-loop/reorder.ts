@@ -1,0 +1,108 @@
+/**
+ * Chunks in the order in which they finish, back into the order of the input, with bounded memory.
+ *
+ *     finished chunk ──► next in line? ── yes ─► out, and all that wait behind it
+ *                              └─ no ─► kept; beyond a limit, in a private segment file
+ *
+ * One slow item at the head holds up nobody: the workers go on, and only the segment file grows. Chunks with failures stay in
+ * memory: their errors are more than text, and few.
+ */
+import { randomBytes } from 'node:crypto'
+import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { deserialize, serialize } from 'node:v8'
+import type { Produced } from '../configset/produced.js'
+import type { ChunkResult } from '../pool/failure.js'
+
+/** How many bytes of finished text may wait in memory. */
+const MEMORY_LIMIT = 32 * 1024 * 1024
+
+type Chunk = ChunkResult<Produced>
+
+/** Where a chunk waits in the segment file. */
+interface Spilled {
+  start: number
+  offset: number
+  length: number
+}
+
+/** Puts the chunks of one loop in order. */
+export class Reorder {
+  readonly #folder: string
+  readonly #limit: number
+  readonly #waiting = new Map<number, Chunk | Spilled>()
+  #next = 0
+  #bytesInMemory = 0
+  #segment: number | undefined
+  #segmentEnd = 0
+
+  /** @param folder where the segment file goes, if one is needed: that of the output, where there is room for it. */
+  constructor(folder: string, limit: number = MEMORY_LIMIT) {
+    this.#folder = folder
+    this.#limit = limit
+  }
+
+  /** Takes a chunk and gives those whose turn has come, in order. */
+  *push(chunk: Chunk): Generator<Chunk> {
+    if (chunk.chunk !== this.#next) {
+      this.#waiting.set(chunk.chunk, this.#keep(chunk))
+      return
+    }
+    this.#next++
+    yield chunk
+    for (let kept = this.#waiting.get(this.#next); kept; kept = this.#waiting.get(this.#next)) {
+      this.#waiting.delete(this.#next++)
+      yield this.#restore(kept)
+    }
+    if (this.#waiting.size === 0) this.#segmentEnd = 0
+  }
+
+  /** Removes the segment file. */
+  close(): void {
+    if (this.#segment !== undefined) closeSync(this.#segment)
+    this.#segment = undefined
+    this.#waiting.clear()
+  }
+
+  #keep(chunk: Chunk): Chunk | Spilled {
+    const length = textLength(chunk)
+    if (this.#bytesInMemory + length <= this.#limit || !chunk.outcomes.every(({ ok }) => ok)) {
+      this.#bytesInMemory += length
+      return chunk
+    }
+    const bytes = serialize(chunk.outcomes)
+    const spilled = { start: chunk.start, offset: this.#segmentEnd, length: bytes.length }
+    this.#segment ??= openPrivate(this.#folder)
+    for (let written = 0; written < bytes.length; ) {
+      written += writeSync(this.#segment, bytes, written, bytes.length - written, spilled.offset + written)
+    }
+    this.#segmentEnd += bytes.length
+    return spilled
+  }
+
+  #restore(kept: Chunk | Spilled): Chunk {
+    if (!('offset' in kept)) {
+      this.#bytesInMemory -= textLength(kept)
+      return kept
+    }
+    const bytes = Buffer.allocUnsafe(kept.length)
+    for (let read = 0; read < bytes.length; ) {
+      read += readSync(this.#segment as number, bytes, read, bytes.length - read, kept.offset + read)
+    }
+    return { chunk: this.#next - 1, start: kept.start, outcomes: deserialize(bytes) as Chunk['outcomes'] }
+  }
+}
+
+/** A file that only this process can reach: it loses its name at once. */
+function openPrivate(folder: string): number {
+  const path = join(folder, `.autopara-segment-${randomBytes(6).toString('hex')}`)
+  const segment = openSync(path, 'wx+', 0o600)
+  unlinkSync(path)
+  return segment
+}
+
+function textLength({ outcomes }: Chunk): number {
+  let length = 0
+  for (const outcome of outcomes) if (outcome.ok) length += outcome.value.bytes?.length ?? 0
+  return length
+}

@@ -1,0 +1,160 @@
+/**
+ * The worker's side of a loop: a chunk of items in, an outcome per item out.
+ *
+ *     items ─► configurations ─► op(list, …args) ─► list of the same length ─► text or data
+ *
+ * The same code in a forked worker, a thread, an MPI rank and a serial run. When the operation fails for several items at
+ * once they are run again one by one, on fresh configurations and fresh random streams, so that the result does not depend
+ * on the chunk size.
+ */
+import { AutoparaError } from '../base/errors.js'
+import type { InfoValue } from '../base/ndarray.js'
+import { describe } from '../base/options.js'
+import { FileReader, itemToAtoms } from '../configset/codec.js'
+import type { InputFile, Item } from '../configset/item.js'
+import { type OutputForm, type Produced, produce } from '../configset/produced.js'
+import type { Outcome } from '../pool/failure.js'
+import { withTaskContext } from '../pool/task-context.js'
+import type { TaskSpec } from '../pool/task-spec.js'
+import { type LoadedTask, loadTask } from '../pool/worker/load-task.js'
+import { decodeArguments } from './arguments.js'
+
+/** What is the same for every chunk of a loop: sent once to each worker. */
+export interface LoopJob {
+  readonly op: TaskSpec
+  /** The operation's name, for messages. */
+  readonly opName: string
+  /** Encoded by `encodeArguments`. */
+  readonly args: readonly unknown[]
+  readonly iterableArg: number | string
+  readonly files: readonly InputFile[]
+  /** The form of the output; null: results are dropped. */
+  readonly form: OutputForm | null
+  readonly setTags: Record<string, InfoValue> | undefined
+  readonly skipFailed: boolean
+  readonly rerunSingly: boolean
+  readonly seed: number | string
+}
+
+/** An operation that returned something other than a list with an entry for each item. */
+export class OpResultError extends AutoparaError {
+  override readonly name = 'OpResultError'
+
+  constructor(message: string) {
+    super('AUTOPARA_OP_RESULT', message)
+  }
+}
+
+/** The operation or its arguments can't be made in a worker: no item can be run, whatever `onError` says. */
+export class LoopSetupError extends AutoparaError {
+  override readonly name = 'LoopSetupError'
+
+  constructor(opName: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    super('AUTOPARA_LOOP_SETUP', `${opName} can't be set up: ${why}`, { cause })
+  }
+}
+
+interface PreparedJob {
+  readonly op: LoadedTask
+  readonly args: unknown[]
+  readonly reader: FileReader
+}
+
+const prepared = new WeakMap<LoopJob, Promise<PreparedJob>>()
+
+/** Runs one chunk. Rejects only where no item could be run at all: the operation or its arguments can't be loaded. */
+export async function runOp(items: Item[], [job]: [LoopJob]): Promise<Outcome<Produced>[]> {
+  let ready = prepared.get(job)
+  if (!ready) {
+    ready = prepare(job)
+    prepared.set(job, ready)
+  }
+  return runItems(items, job, await ready)
+}
+
+async function prepare(job: LoopJob): Promise<PreparedJob> {
+  try {
+    const [op, args] = await Promise.all([loadTask(job.op), decodeArguments(job.args)])
+    return { op, args, reader: new FileReader(job.files) }
+  } catch (error) {
+    throw new LoopSetupError(job.opName, error)
+  }
+}
+
+async function runItems(items: Item[], job: LoopJob, ready: PreparedJob): Promise<Outcome<Produced>[]> {
+  const outcomes = new Array<Outcome<Produced> | undefined>(items.length)
+  const readable: Item[] = []
+  const inputs: unknown[] = []
+  for (const [k, item] of items.entries()) {
+    try {
+      inputs.push(item.kind === 'value' ? item.value : itemToAtoms(item, ready.reader))
+      readable.push(item)
+    } catch (error) {
+      outcomes[k] = failed(error)
+    }
+  }
+  const made = readable.length === 0 ? [] : await runReadable(readable, inputs, job, ready)
+  let next = 0
+  return items.map((_, k) => outcomes[k] ?? (made[next++] as Outcome<Produced>))
+}
+
+async function runReadable(
+  items: Item[],
+  inputs: unknown[],
+  job: LoopJob,
+  ready: PreparedJob,
+): Promise<Outcome<Produced>[]> {
+  let results: readonly unknown[]
+  try {
+    results = checkResults(await callOp(items, inputs, job, ready), items.length, job.opName)
+  } catch (error) {
+    if (items.length === 1 || !job.rerunSingly) return items.map(() => failed(error))
+    const outcomes: Outcome<Produced>[] = []
+    for (const item of items) outcomes.push(...(await runItems([item], job, ready)))
+    return outcomes
+  }
+  return results.map((result) => settle(result, job))
+}
+
+/** Calls the operation with the list at its place, the items' numbers and random streams in reach of `taskContext()`. */
+async function callOp(items: Item[], inputs: unknown[], job: LoopJob, { op, args }: PreparedJob): Promise<unknown> {
+  const index = items.map((item) => item.index)
+  return withTaskContext({ index, seed: job.seed }, () => {
+    if (typeof job.iterableArg === 'string')
+      return op({ ...(args[0] as object | undefined), [job.iterableArg]: inputs })
+    return op(...args.slice(0, job.iterableArg), inputs, ...args.slice(job.iterableArg))
+  })
+}
+
+/** A list of the same length as the input; nothing at all counts as a list of nulls. */
+function checkResults(results: unknown, length: number, opName: string): readonly unknown[] {
+  if (results === undefined || results === null) return new Array<null>(length).fill(null)
+  if (!Array.isArray(results)) {
+    throw new OpResultError(
+      `${opName} must return a list with an entry for each of its ${length} items, got ${describe(results)}`,
+    )
+  }
+  if (results.length !== length)
+    throw new OpResultError(
+      `${opName} must return a list of the length of its input: got ${results.length} entries for ${length} items`,
+    )
+  return results
+}
+
+/** The outcome of one entry of the operation's list; an Error in it means that this item failed. */
+function settle(result: unknown, job: LoopJob): Outcome<Produced> {
+  if (result instanceof Error) return failed(result)
+  if (job.form === null) return { ok: true, value: { count: 0, list: false } }
+  if (result === null && !job.skipFailed)
+    return failed(new OpResultError(`${job.opName} returned null, which \`skipFailed: false\` forbids`))
+  try {
+    return { ok: true, value: produce(result, job.form, job.setTags) }
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+function failed(error: unknown): Outcome<Produced> {
+  return { ok: false, error: error instanceof Error ? error : new Error(String(error)), attempts: 1 }
+}
