@@ -96,7 +96,6 @@ export {
 export type { PoolIterator } from './pool/pool-iterator.js'
 export type { CallOptions, PoolOptions } from './pool/pool-options.js'
 export { RemoteError } from './pool/remote-error.js'
-export { type TaskContext, taskContext } from './pool/task-context.js'
 export { BootstrapError, TaskFunctionError } from './pool/task-errors.js'
 export { inline, type TaskFunction, type TaskReference, task } from './pool/task-function.js'
 export { type TaskContext, taskContext } from './pool/worker/task-context.js'

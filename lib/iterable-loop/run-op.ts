@@ -14,9 +14,9 @@ import { FileReader, itemToAtoms } from '../configset/codec.js'
 import type { InputFile, Item } from '../configset/item.js'
 import { type OutputForm, type Produced, produce } from '../configset/produced.js'
 import type { Outcome } from '../pool/failure.js'
-import { withTaskContext } from '../pool/task-context.js'
 import type { TaskSpec } from '../pool/task-spec.js'
 import { type LoadedTask, loadTask } from '../pool/worker/load-task.js'
+import { withTaskContext } from '../pool/worker/task-context.js'
 import { decodeArguments } from './arguments.js'
 
 /** What is the same for every chunk of a loop: sent once to each worker. */
