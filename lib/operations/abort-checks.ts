@@ -4,6 +4,7 @@ import { neighborPairs } from '../atoms/neighbor-pairs.js'
 import { checkKeys } from '../base/options.js'
 import type { Results } from '../calculators/calculator.js'
 import { checkPositive } from '../calculators/parameters.js'
+import { longestRow } from './rows.js'
 
 /** Limits of a trajectory; a position, momentum or energy that isn't finite ends it without any. */
 export interface AbortLimits {
@@ -17,6 +18,7 @@ export interface AbortLimits {
   maxEnergyChange?: number
 }
 
+const NONE = new Float64Array(0)
 const KEYS = ['maxTemperature', 'minDistance', 'maxForce', 'maxEnergyChange'] as const
 
 /** The checked limits. @throws {OptionTypeError | OptionRangeError} */
@@ -40,8 +42,8 @@ export function abortReason(
   if (maxTemperature !== undefined && atoms.temperature() > maxTemperature) {
     return `the temperature is ${atoms.temperature()} K, above ${maxTemperature} K`
   }
-  if (maxForce !== undefined && longest(results.forces) > maxForce) {
-    return `a force is ${longest(results.forces)} eV/Å, above ${maxForce} eV/Å`
+  if (maxForce !== undefined && longestRow(results.forces ?? NONE) > maxForce) {
+    return `a force is ${longestRow(results.forces ?? NONE)} eV/Å, above ${maxForce} eV/Å`
   }
   const change = Math.abs(energy - firstEnergy) / atoms.length
   if (maxEnergyChange !== undefined && change > maxEnergyChange) {
@@ -60,13 +62,4 @@ export function abortReason(
 /** Potential and kinetic energy, eV. */
 export function totalEnergy(atoms: Atoms, results: Results): number {
   return (results.energy ?? 0) + atoms.kineticEnergy()
-}
-
-/** The length of the longest of 3N components' rows. */
-export function longest(rows: Float64Array | undefined): number {
-  let squares = 0
-  for (let o = 0; o < (rows?.length ?? 0); o += 3) {
-    squares = Math.max(squares, rows![o]! ** 2 + rows![o + 1]! ** 2 + rows![o + 2]! ** 2)
-  }
-  return Math.sqrt(squares)
 }
