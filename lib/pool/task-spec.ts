@@ -12,6 +12,7 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { currentProgram } from '../base/main-module.js'
 import { typeError } from '../base/options.js'
+import { rememberTask } from './live-tasks.js'
 import { TaskFunctionError, waysOut } from './task-errors.js'
 import { type TaskFunction, TaskReference } from './task-function.js'
 import { locate, type TaskLocation } from './task-location.js'
@@ -63,7 +64,10 @@ export function resolveTask<A extends unknown[], R>(func: TaskFunction<A, R>): P
   let spec = located.get(func)
   if (spec === undefined) {
     spec = find(func)
-    spec.catch(() => {})
+    spec.then(
+      (found) => found.kind === 'module' && rememberTask(found, func),
+      () => {},
+    )
     located.set(func, spec)
   }
   return spec

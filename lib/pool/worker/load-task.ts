@@ -1,5 +1,6 @@
 /** The worker's side of function references: loads what a {@link TaskSpec} names. */
 import { compileAtMain } from '../../base/import-from.js'
+import { liveTask } from '../live-tasks.js'
 import { BootstrapError, TaskFunctionError, waysOut } from '../task-errors.js'
 import { type ModuleTaskSpec, type TaskSpec, textOf } from '../task-spec.js'
 import { type SecondInstance, secondInstance } from './second-instance.js'
@@ -24,6 +25,8 @@ export async function loadTask(spec: TaskSpec): Promise<LoadedTask> {
 
 /** Loads an export as it is (a class stays a class); errors as of {@link loadTask}. */
 export async function loadExport(spec: ModuleTaskSpec): Promise<unknown> {
+  const live = liveTask(spec)
+  if (live) return live
   const found = spec.secondInstance ? fromMain(spec, await started(spec)) : fromModule(spec, await imported(spec))
   if (found !== undefined) return found
   throw new TaskFunctionError(
