@@ -95,6 +95,7 @@ export {
   TimeoutError,
   WorkerLostError,
 } from './pool/pool-errors.js'
+export type { PoolEvents, PoolStats, WorkerStats } from './pool/pool-events.js'
 export type { PoolIterator } from './pool/pool-iterator.js'
 export type { CallOptions, PoolOptions } from './pool/pool-options.js'
 export { RemoteError } from './pool/remote-error.js'

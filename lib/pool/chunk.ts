@@ -81,3 +81,17 @@ export function failItem(chunk: Chunk, place: number, failure: Failure): void {
   chunk.failures.set(place, failure)
   chunk.open--
 }
+
+/** To be called when a chunk may be through: tells its call, once the classes of its errors are at hand. */
+export function closeIfDone(chunk: Chunk): void {
+  if (chunk.open > 0) return
+  const { job } = chunk
+  for (const { cause } of chunk.failures?.values() ?? []) {
+    const waiting = 'record' in cause ? job.recipe.classes.prepare(cause.record) : undefined
+    if (waiting) {
+      void waiting.then(() => job.finished(chunk))
+      return
+    }
+  }
+  job.finished(chunk)
+}

@@ -136,7 +136,7 @@ export class ListCollector implements Collector {
   readonly #onChunk: (chunk: Chunk) => void
   readonly #onEnd: (error: { readonly error: unknown } | undefined) => void
   #unfinished = 0
-  #sourceEnded = false
+  #end: { readonly failure: { readonly error: unknown } | undefined } | undefined
   #over = false
 
   /**
@@ -169,9 +169,8 @@ export class ListCollector implements Collector {
   }
 
   sourceEnded(failure: { readonly error: unknown } | undefined): void {
-    this.#sourceEnded = true
-    if (failure) this.aborted(failure.error as Error)
-    else this.#settle()
+    this.#end = { failure }
+    this.#settle()
   }
 
   aborted(error: Error): void {
@@ -181,8 +180,8 @@ export class ListCollector implements Collector {
   }
 
   #settle(): void {
-    if (!this.#sourceEnded || this.#unfinished > 0 || this.#over) return
+    if (!this.#end || this.#unfinished > 0 || this.#over) return
     this.#over = true
-    this.#onEnd(undefined)
+    this.#onEnd(this.#end.failure)
   }
 }

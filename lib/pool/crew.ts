@@ -149,10 +149,7 @@ export class WorkerCrew {
     worker.state = 'retiring'
     this.#ready = this.#ready.filter((other) => other !== worker)
     this.#successors.set(worker, this.#start(worker.identity.id, worker.identity.generation + 1))
-    if (worker.inflight.length > 1 && !worker.recalled) {
-      worker.recalled = true
-      worker.post({ type: 'recall' })
-    }
+    worker.recall()
   }
 
   #dismissIfDone(worker: PoolWorker): void {

@@ -8,18 +8,22 @@
 import type { Backend } from './backend.js'
 import type { JobPolicy, Piece } from './chunk.js'
 import type { Collector } from './collector.js'
+import { Conditions } from './conditions.js'
 import { WorkerCrew } from './crew.js'
 import { Deadlines } from './deadline.js'
 import { InitializerError } from './initializer-error.js'
 import type { ItemSource } from './item-source.js'
 import { Job } from './job.js'
+import { Lifeline } from './lifeline.js'
+import { checkDepth, poolDepth } from './nesting.js'
 import { applyOutcomes } from './outcomes.js'
-import { PoolNotRunningError, PoolRunningError, PoolTerminatedError, type WorkerEnd } from './pool-errors.js'
+import { InterruptedError, PoolNotRunningError, PoolRunningError, PoolTerminatedError } from './pool-errors.js'
+import { PoolRecord, type PoolStats } from './pool-events.js'
 import type { CheckedPoolOptions } from './pool-options.js'
 import type { PoolWorker } from './pool-worker.js'
 import type { Done } from './protocol.js'
 import { RecipeBook, type RecipeRequest } from './recipe-book.js'
-import { type Loss, recover } from './recovery.js'
+import { abandon, type Loss, recover } from './recovery.js'
 import { Scheduler } from './scheduler.js'
 import { workerExecArgv } from './worker-exec-argv.js'
 
@@ -47,11 +51,17 @@ export class Engine {
   readonly #jobs = new Set<Job>()
   #state: PoolState = 'run'
   #broken: Error | undefined
+  /** After a SIGINT, until the calls of that time are through: nothing more is begun. */
+  #interrupted = false
+  readonly #lifeline: Lifeline
+  /** Numbers and events. */
+  readonly record: PoolRecord = new PoolRecord()
   /** How many `join` and `terminate` wait for the workers' end. */
   #joining = 0
-  #waiters: { done: () => boolean; resolve: () => void; reject: (error: Error) => void }[] = []
+  readonly #conditions = new Conditions()
 
-  constructor(options: CheckedPoolOptions, backend: Backend, depth: number) {
+  constructor(options: CheckedPoolOptions, backend: Backend) {
+    checkDepth()
     const size = Math.max(1, options.processes)
     this.#crew = new WorkerCrew(
       {
@@ -67,7 +77,7 @@ export class Engine {
         initializers: options.initializers,
         maxtasksperchild: options.maxtasksperchild,
         maxMemoryPerChild: options.maxMemoryPerChild,
-        depth,
+        depth: poolDepth() + 1,
       },
       {
         changed: () => this.changed(),
@@ -75,10 +85,14 @@ export class Engine {
         returned: (worker, pieces) => this.#onReturned(worker, pieces),
         lost: (worker, loss) => this.#onLost(worker, loss),
         broken: (error) => this.#break(error),
-        started: () => {},
-        exited: (_worker: PoolWorker, _end: WorkerEnd) => {},
+        started: (worker) => this.record.started(worker),
+        exited: (worker, end) => this.record.exited(worker, end),
       },
     )
+    this.#lifeline = new Lifeline(options.name, this.#crew, () => this.#jobs, {
+      interrupt: () => this.#interrupt(),
+      kill: () => void this.terminate(() => new InterruptedError(), 0),
+    })
     this.#scheduler = new Scheduler(this.#crew)
     this.#deadlines = new Deadlines((worker, limit) => this.#crew.timeout(worker, limit))
     this.#recipes = new RecipeBook((recipe) => {
@@ -117,7 +131,7 @@ export class Engine {
         signal?.removeEventListener('abort', onAbort)
         this.#jobs.delete(job)
         recipe.then((made) => this.#recipes.release(request, made)).catch(() => {})
-        this.#settleWaiters()
+        this.#conditions.check()
         this.#endIfDone()
       },
     )
@@ -140,13 +154,17 @@ export class Engine {
   changed(): void {
     this.#scheduler.pump()
     for (const worker of this.#crew.workers) this.#deadlines.watch(worker)
-    this.#settleWaiters()
+    this.#conditions.check()
     this.#updateHold()
   }
 
   /** Settles when every worker has run its initializers; rejects when one can't. */
   ready(): Promise<void> {
-    return this.#until(() => this.#crew.ready.length >= this.#crew.size || this.#state !== 'run')
+    return this.#until(() => this.#crew.ready.length >= this.#crew.size)
+  }
+
+  stats(): PoolStats {
+    return this.record.stats(this.#crew.workers, this.#jobs.size, this.#scheduler.returned)
   }
 
   close(): void {
@@ -155,26 +173,26 @@ export class Engine {
     this.#endIfDone()
   }
 
-  terminate(error: () => Error = () => new PoolTerminatedError()): Promise<void> {
+  terminate(error: () => Error = () => new PoolTerminatedError(), grace: number = GRACE): Promise<void> {
     if (this.#state !== 'terminate') {
       this.#state = 'terminate'
       this.#scheduler.stop()
       for (const job of [...this.#jobs]) job.abort(error())
-      this.#crew.kill(GRACE)
-      this.#settleWaiters()
+      this.#crew.kill(grace)
+      this.#conditions.fail(error)
     }
     return this.#gone()
   }
 
   async join(): Promise<void> {
     if (this.#state === 'run') throw new PoolRunningError()
-    for (const job of this.#jobs) job.lift()
-    const settled = this.#until(() => [...this.#jobs].every((job) => job.resting))
-    this.changed()
-    if (this.#broken === undefined) await settled
-    else await settled.catch(() => {})
-    for (const job of [...this.#jobs]) job.stopDrawing()
-    this.#crew.stop()
+    if (this.#state === 'close') {
+      for (const job of this.#jobs) job.lift()
+      // Ended by `terminate` or a failing initializer: then the workers end all the same.
+      await this.#until(() => [...this.#jobs].every((job) => job.resting)).catch(() => {})
+      for (const job of [...this.#jobs]) job.stopDrawing()
+      this.#crew.stop()
+    }
     await this.#gone()
   }
 
@@ -187,8 +205,10 @@ export class Engine {
 
   #onOutcomes(worker: PoolWorker, done: Done, parcels: Uint8Array): void {
     const recipe = worker.inflight.first?.chunk.job.recipe
+    const before = worker.chunks
     applyOutcomes(worker, done, parcels)
     if (done.count > 0) recipe?.learn(done.count, done.busy)
+    this.record.done(worker, worker.chunks - before, done)
   }
 
   #onReturned(worker: PoolWorker, count: number): void {
@@ -197,12 +217,27 @@ export class Engine {
       const piece = worker.inflight.pop()
       if (piece) pieces.unshift(piece)
     }
-    this.#scheduler.giveBack(pieces)
+    this.#giveBack(pieces)
+  }
+
+  #giveBack(pieces: Piece[]): void {
+    if (this.#interrupted) abandon(pieces, () => new InterruptedError())
+    else this.#scheduler.giveBack(pieces)
+  }
+
+  /** The first SIGINT: what runs is finished, nothing more is begun. */
+  #interrupt(): void {
+    this.#interrupted = true
+    for (const worker of this.#crew.workers) worker.recall()
+    this.#giveBack(this.#scheduler.takeReturned())
+    for (const job of [...this.#jobs]) job.stopDrawing({ error: new InterruptedError() })
   }
 
   #onLost(worker: PoolWorker, loss: Loss): void {
     this.#deadlines.drop(worker)
-    this.#scheduler.giveBack(recover(worker, loss))
+    const pieces = recover(worker, loss)
+    this.#giveBack(pieces)
+    this.record.retried(worker, pieces.length)
   }
 
   /** No worker can be had: everything pending and later fails, at once. */
@@ -224,37 +259,16 @@ export class Engine {
     this.#updateHold()
   }
 
+  async #until(holds: () => boolean): Promise<void> {
+    if (this.#broken) throw this.#brokenError()
+    if (this.#state === 'terminate') throw new PoolTerminatedError()
+    const settled = this.#conditions.until(holds)
+    this.changed()
+    await settled
+  }
+
   #updateHold(): void {
-    let held = this.#waiters.length > 0 || this.#joining > 0
-    for (const job of this.#jobs) {
-      if (held) break
-      held = job.urgent
-    }
-    for (const worker of this.#crew.workers) {
-      if (held) break
-      held = worker.inflight.length > 0
-    }
-    this.#crew.hold(held)
-  }
-
-  #until(done: () => boolean): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#waiters.push({ done, resolve, reject })
-      this.#settleWaiters()
-      this.#updateHold()
-    })
-  }
-
-  #settleWaiters(): void {
-    if (this.#waiters.length === 0) return
-    const broken = this.#broken
-    const open = this.#waiters.filter((waiter) => {
-      if (broken) waiter.reject(this.#brokenError())
-      else if (waiter.done()) waiter.resolve()
-      else return true
-      return false
-    })
-    this.#waiters = open
+    this.#lifeline.update(this.#conditions.awaited || this.#joining > 0)
   }
 }
 

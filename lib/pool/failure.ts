@@ -2,22 +2,22 @@
 import type { Chunk, Failure } from './chunk.js'
 import { unpack } from './column.js'
 import type { TaskPlace } from './pool-errors.js'
-import { type FindClass, rebuildError } from './remote-error.js'
+import { rebuildError } from './remote-error.js'
 
 /** The error of an item: a new object at each call, with `task`. */
-export function errorOf(chunk: Chunk, place: number, failure: Failure, findClass?: FindClass): Error {
+function errorOf(chunk: Chunk, place: number, failure: Failure): Error {
   const { cause, worker, pid } = failure
-  const error = 'record' in cause ? rebuildError(cause.record, findClass) : cause.make()
+  const error = 'record' in cause ? rebuildError(cause.record, chunk.job.recipe.classes.find) : cause.make()
   const task: TaskPlace = { index: chunk.start + place, chunk: chunk.index, worker, pid }
   Object.defineProperty(error, 'task', { value: task, configurable: true, enumerable: true, writable: true })
   return error
 }
 
 /** An item's result, or its error. Damaged bytes are the item's error. */
-export function outcomeOf(chunk: Chunk, place: number, findClass?: FindClass): Outcome<unknown> {
+export function outcomeOf(chunk: Chunk, place: number): Outcome<unknown> {
   const failure = chunk.failures?.get(place)
   if (failure) {
-    return { ok: false, error: errorOf(chunk, place, failure, findClass), attempts: failure.attempts }
+    return { ok: false, error: errorOf(chunk, place, failure), attempts: failure.attempts }
   }
   try {
     return { ok: true, value: unpack(chunk.values[place]) }

@@ -1,5 +1,5 @@
 /** Takes a worker's outcomes apart: each goes to the item that it belongs to, the next one without an outcome. */
-import { failItem } from './chunk.js'
+import { closeIfDone, failItem } from './chunk.js'
 import { fromColumn, packedSize } from './column.js'
 import type { PoolWorker } from './pool-worker.js'
 import type { Done } from './protocol.js'
@@ -40,7 +40,7 @@ export function applyOutcomes(worker: PoolWorker, done: Done, parcels: Uint8Arra
       worker.inflight.shift()
       worker.chunks++
     }
-    if (chunk.open === 0) chunk.job.finished(chunk)
+    closeIfDone(chunk)
   }
   worker.items += done.count
   worker.busy += done.busy

@@ -124,6 +124,7 @@ export class InterruptedError extends AutoparaError {
 /** *exited with code 3*, *was killed by SIGKILL*, with the last line of its stderr. */
 export function describeEnd(end: WorkerEnd): string {
   const how = end.signal ? `was killed by ${end.signal}` : `exited with code ${end.exitCode ?? 'unknown'}`
+  if (end.cause instanceof Error) return `${how} after ${end.cause.name}: ${end.cause.message}`
   const lines = end.stderrTail.trim().split('\n')
   const last = lines[lines.length - 1]
   return last ? `${how}; its last line on stderr: ${last}` : how

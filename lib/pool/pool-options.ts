@@ -12,6 +12,7 @@ import {
 import type { StdioMode } from './backend.js'
 import { cpuCount } from './cpu-count.js'
 import { checkInitializers, type InitializerEntry, type Initializers, type InitializerTarget } from './initializers.js'
+import { defaultProcesses } from './nesting.js'
 
 /** The options of `new Pool`. */
 export interface PoolOptions {
@@ -136,7 +137,7 @@ export function checkPoolOptions(given: number | PoolOptions | undefined): Check
   const bag: PoolOptions = typeof given === 'number' ? { processes: given } : (given ?? {})
   if (typeof bag !== 'object') throw typeError('options', 'a number of processes or an object', given)
   checkKeys(bag, POOL_KEYS, 'Pool')
-  const processes = bag.processes ?? cpuCount()
+  const processes = bag.processes ?? defaultProcesses(cpuCount)
   return Object.freeze({
     processes: checkInteger('processes', processes, 0, 'a number of processes (0: serial)'),
     initializers: checkInitializers(bag.initializer, bag.initargs),

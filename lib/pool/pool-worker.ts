@@ -79,6 +79,13 @@ export class PoolWorker {
     this.post({ type: 'run', recipe: recipe.id, starts, counts, exact, items: column }, parcels)
   }
 
+  /** Asks for what it has not begun. */
+  recall(): void {
+    if (this.recalled || this.inflight.length < 2) return
+    this.recalled = true
+    this.post({ type: 'recall' })
+  }
+
   /** Tells the worker that a recipe will not be used again. */
   forget(recipe: RecipeRecord): void {
     if (this.#recipes.delete(recipe.id)) this.post({ type: 'forget', recipe: recipe.id })

@@ -8,6 +8,7 @@ import { serialBackend } from './backends/serial-backend.js'
 import { callAll, openStream } from './calls.js'
 import { Engine, type PoolState } from './engine.js'
 import { type ChunkResult, type Outcome, outcomeOf } from './failure.js'
+import type { PoolEvents, PoolStats } from './pool-events.js'
 import type { PoolIterator } from './pool-iterator.js'
 import {
   type CallOptions,
@@ -57,7 +58,7 @@ export class Pool implements AsyncDisposable {
   constructor(options?: number | PoolOptions) {
     this.#options = checkPoolOptions(options)
     if (isLoadingMainInWorker()) madeInert()
-    else this.#engine = new Engine(this.#options, backendOf(this.#options), 0)
+    else this.#engine = new Engine(this.#options, backendOf(this.#options))
   }
 
   /** The configured number of workers; 0 is serial. */
@@ -169,6 +170,25 @@ export class Pool implements AsyncDisposable {
         outcomes: Array.from({ length: chunk.count }, (_, i) => outcomeOf(chunk, i) as Outcome<R>),
       }),
     })
+  }
+
+  /** The pool in numbers. */
+  stats(): PoolStats {
+    return (
+      this.#engine?.stats() ?? { workers: [], exits: 0, calls: 0, waiting: 0, inflightBytes: 0, chunks: 0, items: 0 }
+    )
+  }
+
+  /** Calls `listener` at every such event: `worker-start`, `worker-exit`, `chunk-done`, `retry`. */
+  on<E extends keyof PoolEvents>(event: E, listener: (facts: PoolEvents[E]) => void): this {
+    this.#engine?.record.on(event, listener)
+    return this
+  }
+
+  /** Calls `listener` no more. */
+  off<E extends keyof PoolEvents>(event: E, listener: (facts: PoolEvents[E]) => void): this {
+    this.#engine?.record.off(event, listener)
+    return this
   }
 
   /** Settles when all workers have run their initializers. */

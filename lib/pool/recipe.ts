@@ -1,6 +1,7 @@
 /**
  * Recipes in the parent: what a call's pieces have in common, encoded once, and what was learned of how long items take.
  */
+import { ErrorClasses } from './error-classes.js'
 import type { Frame } from './frames.js'
 import { type CallMode, encodeMessage } from './protocol.js'
 import type { TaskSpec } from './task-spec.js'
@@ -10,12 +11,15 @@ export class RecipeRecord {
   readonly id: number
   readonly mode: CallMode
   readonly frame: Frame
+  /** By which errors of the task's own classes are made again. */
+  readonly classes: ErrorClasses
   /** ms per item, a running mean; undefined before the first outcome. */
   itemTime: number | undefined
 
   constructor(id: number, spec: TaskSpec, mode: CallMode, args: readonly unknown[], seed: number | string | null) {
     this.id = id
     this.mode = mode
+    this.classes = new ErrorClasses(spec)
     this.frame = encodeMessage({ type: 'recipe', id, spec, mode, args, seed })
   }
 

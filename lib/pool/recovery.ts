@@ -7,7 +7,7 @@
  *
  * An item that is blamed is tried `retries` times more, then it fails; nothing else does.
  */
-import { failItem, makePiece, type Piece } from './chunk.js'
+import { closeIfDone, type Failure, failItem, makePiece, type Piece } from './chunk.js'
 import { TaskTimeoutError, type WorkerEnd, WorkerLostError } from './pool-errors.js'
 import type { PoolWorker } from './pool-worker.js'
 
@@ -64,21 +64,27 @@ function blame(worker: PoolWorker, piece: Piece, end: WorkerEnd): Piece[] {
     pid: worker.pid,
     attempts,
   })
-  if (chunk.open === 0) chunk.job.finished(chunk)
+  closeIfDone(chunk)
   return next + 1 < to ? [makePiece(chunk, next + 1, to, piece.exact)] : []
 }
 
 /** Fails all items of a piece that ran too long. */
 function failRest(worker: PoolWorker, piece: Piece, limit: number): void {
+  const { id } = worker.identity
+  failOpen(piece, (index) => new TaskTimeoutError(limit, index), { worker: id, pid: worker.pid, attempts: 1 })
+}
+
+/** Fails pieces that nobody will run any more. */
+export function abandon(pieces: readonly Piece[], makeError: () => Error): void {
+  for (const piece of pieces) failOpen(piece, makeError, { worker: null, pid: null, attempts: 0 })
+}
+
+/** Fails every item of a piece that has no outcome yet. */
+function failOpen(piece: Piece, makeError: (index: number) => Error, place: Omit<Failure, 'cause'>): void {
   const { chunk } = piece
-  for (let place = piece.next; place < piece.to; place++) {
-    const index = chunk.start + place
-    failItem(chunk, place, {
-      cause: { make: () => new TaskTimeoutError(limit, index) },
-      worker: worker.identity.id,
-      pid: worker.pid,
-      attempts: 1,
-    })
+  for (let at = piece.next; at < piece.to; at++) {
+    const index = chunk.start + at
+    failItem(chunk, at, { cause: { make: () => makeError(index) }, ...place })
   }
-  if (chunk.open === 0) chunk.job.finished(chunk)
+  closeIfDone(chunk)
 }

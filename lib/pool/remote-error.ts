@@ -61,7 +61,7 @@ export function rebuildError(record: ErrorRecord, findClass: FindClass = () => u
     define(
       error,
       'errors',
-      errors.map((one) => rebuildError(one, findClass)),
+      errors.map((one) => causeOf(one, findClass)),
     )
   return error
 }

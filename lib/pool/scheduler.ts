@@ -60,6 +60,11 @@ export class Scheduler {
     for (const piece of [...pieces, ...rest]) this.#returned.push(piece)
   }
 
+  /** Takes what waits to be sent again out of the scheduler's hands. */
+  takeReturned(): Piece[] {
+    return this.#returned.drain()
+  }
+
   /** Fills every worker that has room. Called whenever something may have changed. */
   pump(): void {
     if (this.#pumping) {
@@ -159,9 +164,7 @@ export class Scheduler {
       if (!this.#unbalanced()) return
       const now = performance.now()
       for (const worker of this.#crew.ready) {
-        if (worker.inflight.length < 2 || worker.recalled || now - worker.lastSign < RECALL_AFTER) continue
-        worker.recalled = true
-        worker.post({ type: 'recall' })
+        if (now - worker.lastSign >= RECALL_AFTER) worker.recall()
       }
       this.#watch()
     }, RECALL_AFTER)

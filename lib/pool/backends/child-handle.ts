@@ -7,6 +7,7 @@ import type { ChildProcess } from 'node:child_process'
 import type { Socket } from 'node:net'
 import type { StdioMode, WorkerEvents, WorkerHandle } from '../backend.js'
 import { type Frame, FrameSplitter } from '../frames.js'
+import { guard, release } from '../guardian.js'
 import type { WorkerIdentity } from '../protocol.js'
 import { WorkerOutput } from './worker-output.js'
 
@@ -30,6 +31,7 @@ export class ChildHandle implements WorkerHandle {
     this.#output = new WorkerOutput(child, stdio, `${identity.name}-${identity.id}`)
     this.#pipe = child.stdio[PIPE_DESCRIPTOR] as Socket | undefined
     const pipeEnd = this.#readPipe()
+    guard(this.pid)
     child.on('error', (error) => {
       if (child.pid === undefined) {
         this.#spawnError = error
@@ -37,6 +39,7 @@ export class ChildHandle implements WorkerHandle {
       }
     })
     child.on('exit', (code, signal) => {
+      release(this.pid)
       const timer = setTimeout(() => this.#report(code, signal), LAST_BYTES)
       Promise.all([pipeEnd, this.#output.ended]).then(() => {
         clearTimeout(timer)

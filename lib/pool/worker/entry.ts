@@ -26,6 +26,7 @@ function onWritten(): void {
 
 const link: WorkerLink = {
   send(frame) {
+    if (!pipe.writable) return
     if (frame.segments.length > 1) pipe.cork()
     for (const segment of frame.segments) pipe.write(segment, onWritten)
     if (frame.segments.length > 1) pipe.uncork()
@@ -36,7 +37,8 @@ const link: WorkerLink = {
     return new Promise((resolve) => waiting.push({ limit, resolve }))
   },
   end() {
-    pipe.end(() => process.exit())
+    if (pipe.writable) pipe.end(() => process.exit())
+    else process.exit()
   },
 }
 
@@ -45,8 +47,11 @@ const splitter = new FrameSplitter((frame) => session.receive(frame))
 
 pipe.on('data', (chunk) => splitter.push(chunk))
 // The pool's end of the pipe is gone: so is the pool, or its whole process.
-pipe.on('close', () => process.exit())
-pipe.on('error', () => process.exit())
+pipe.on('close', () => {
+  session.abandon()
+  void session.finish()
+})
+pipe.on('error', () => {})
 // A Ctrl-C in a terminal reaches all processes of the program; the parent decides what it means.
 process.on('SIGINT', () => {})
 process.on('uncaughtException', (error) => {

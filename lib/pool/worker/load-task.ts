@@ -35,6 +35,12 @@ export async function loadExport(spec: ModuleTaskSpec): Promise<unknown> {
   )
 }
 
+/** The exports of the task's module, for what else of it matters (its error classes). Nothing for an inline function. */
+export async function loadExports(spec: TaskSpec): Promise<Readonly<Record<string, unknown>>> {
+  if (spec.kind === 'inline') return {}
+  return spec.secondInstance ? (await secondInstance(spec.url)).exports : await imported(spec)
+}
+
 async function imported(spec: ModuleTaskSpec): Promise<Record<string, unknown>> {
   try {
     return (await import(spec.url)) as Record<string, unknown>

@@ -8,9 +8,10 @@ import { adoptProgram } from '../../base/main-module.js'
 import type { WorkerLink } from '../backend.js'
 import { fromColumn, type Packed } from '../column.js'
 import { toErrorRecord } from '../error-record.js'
+import { setPoolDepth } from '../nesting.js'
 import { decodeToWorker, encodeMessage, type FromWorker, type Hello, type Recipe, type Run } from '../protocol.js'
 import { Queue } from '../queue.js'
-import { loadTask } from './load-task.js'
+import { loadExports, loadTask } from './load-task.js'
 import { Outbox } from './outbox.js'
 import { type LoadedRecipe, runPiece } from './run-chunk.js'
 import type { Finalizer } from './run-initializers.js'
@@ -97,6 +98,7 @@ export class WorkerSession {
   async #begin(hello: Hello): Promise<void> {
     this.#worker = { ...hello.worker, pid: process.pid, signal: this.#abort.signal }
     if (hello.worker.context !== 'serial') adoptProgram(hello.program)
+    if (hello.worker.context !== 'serial') setPoolDepth(hello.depth)
     this.#outbox.reportMemory = hello.reportMemory
     setTaskState(this.#worker, this.#state)
     try {
@@ -185,7 +187,7 @@ export class WorkerSession {
 
 async function loadRecipe(recipe: Recipe): Promise<LoadedRecipe> {
   try {
-    return { recipe, task: await loadTask(recipe.spec), module: {} }
+    return { recipe, task: await loadTask(recipe.spec), module: await loadExports(recipe.spec) }
   } catch (error) {
     return { recipe, task: toErrorRecord(error), module: {} }
   }

@@ -1,0 +1,117 @@
+/** What a pool tells of its life: numbers on demand, and events. */
+import { EventEmitter } from 'node:events'
+import type { WorkerEnd } from './pool-errors.js'
+import type { PoolWorker, WorkerState } from './pool-worker.js'
+import type { Done } from './protocol.js'
+
+/** A worker in numbers. */
+export interface WorkerStats {
+  readonly id: number
+  readonly pid: number | null
+  readonly generation: number
+  readonly state: WorkerState
+  /** Chunks and items that it has done. */
+  readonly chunks: number
+  readonly items: number
+  /** ms that it spent on items. */
+  readonly busy: number
+  /** Resident bytes, as last reported; 0 unless `maxMemoryPerChild` asks for it. */
+  readonly memory: number
+  /** Chunks that it was sent and has not done. */
+  readonly inflight: number
+}
+
+/** A pool in numbers. */
+export interface PoolStats {
+  readonly workers: readonly WorkerStats[]
+  /** How many workers have ended. */
+  readonly exits: number
+  /** Calls that are not through. */
+  readonly calls: number
+  /** Chunks that wait to be sent again, after a worker's death or recall. */
+  readonly waiting: number
+  /** Bytes of items under way to the workers, roughly. */
+  readonly inflightBytes: number
+  /** Chunks and items that were done, by all workers that ever were. */
+  readonly chunks: number
+  readonly items: number
+}
+
+/** The events of a pool and what they carry. */
+export interface PoolEvents {
+  'worker-start': { readonly id: number; readonly generation: number; readonly pid: number | null }
+  'worker-exit': {
+    readonly id: number
+    readonly generation: number
+    readonly pid: number | null
+    readonly exitCode: number | null
+    readonly signal: string | null
+  }
+  'chunk-done': { readonly worker: number; readonly chunks: number; readonly items: number; readonly busy: number }
+  /** Work of a worker that died is given to another. */
+  retry: { readonly worker: number; readonly chunks: number }
+}
+
+/** What a pool's workers did and do. A listener that throws is an uncaught error of the program, no trouble of the pool's. */
+export class PoolRecord {
+  readonly #emitter = new EventEmitter()
+  /** Of workers that are gone. */
+  readonly #past = { workers: 0, chunks: 0, items: 0 }
+
+  on<E extends keyof PoolEvents>(event: E, listener: (facts: PoolEvents[E]) => void): void {
+    this.#emitter.on(event, listener)
+  }
+
+  off<E extends keyof PoolEvents>(event: E, listener: (facts: PoolEvents[E]) => void): void {
+    this.#emitter.off(event, listener)
+  }
+
+  started(worker: PoolWorker): void {
+    this.#emit('worker-start', factsOf(worker))
+  }
+
+  exited(worker: PoolWorker, { exitCode, signal }: WorkerEnd): void {
+    this.#past.workers++
+    this.#past.chunks += worker.chunks
+    this.#past.items += worker.items
+    this.#emit('worker-exit', { ...factsOf(worker), exitCode, signal })
+  }
+
+  done(worker: PoolWorker, chunks: number, done: Done): void {
+    if (chunks === 0 || this.#emitter.listenerCount('chunk-done') === 0) return
+    this.#emit('chunk-done', { worker: worker.identity.id, chunks, items: done.count, busy: done.busy })
+  }
+
+  retried(worker: PoolWorker, chunks: number): void {
+    if (chunks > 0) this.#emit('retry', { worker: worker.identity.id, chunks })
+  }
+
+  stats(alive: Iterable<PoolWorker>, calls: number, waiting: number): PoolStats {
+    const workers = [...alive]
+    const sum = (of: (worker: PoolWorker) => number): number => workers.reduce((total, worker) => total + of(worker), 0)
+    return {
+      workers: workers.map(workerStats),
+      exits: this.#past.workers,
+      calls,
+      waiting,
+      inflightBytes: sum((worker) => worker.inflightBytes),
+      chunks: this.#past.chunks + sum((worker) => worker.chunks),
+      items: this.#past.items + sum((worker) => worker.items),
+    }
+  }
+
+  #emit<E extends keyof PoolEvents>(event: E, facts: PoolEvents[E]): void {
+    if (this.#emitter.listenerCount(event) > 0) queueMicrotask(() => this.#emitter.emit(event, facts))
+  }
+}
+
+function factsOf(worker: PoolWorker): PoolEvents['worker-start'] {
+  const { id, generation } = worker.identity
+  return { id, generation, pid: worker.pid }
+}
+
+function workerStats(worker: PoolWorker): WorkerStats {
+  const { identity, pid, state, chunks, items, busy, memory, inflight } = worker
+  const { id, generation } = identity
+  return { id, pid, generation, state, chunks, items, busy, memory, inflight: inflight.length }
+}
