@@ -104,3 +104,5 @@ export { inline, type TaskFunction, type TaskReference, task } from './pool/task
 export { type TaskContext, taskContext } from './pool/worker/task-context.js'
 export { autoparallelize, type ParallelOperation } from './workflow/autoparallelize.js'
 export { calculate } from './workflow/calculate.js'
+export { descriptor } from './workflow/descriptor.js'
+export { type SelectFarthestOptions, selectFarthest } from './workflow/select-farthest.js'

@@ -93,7 +93,8 @@ export function report(summary: LoopSummary, output: string): number {
   return summary.failed > 0 ? 1 : 0
 }
 
-function wholeNumber(text: string): number {
+/** The number of an option that counts. */
+export function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number of at least 0.')
   return Number(text)
 }

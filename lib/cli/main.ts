@@ -4,7 +4,9 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addCalculate } from './commands/calculate.js'
+import { addDescriptor } from './commands/descriptor.js'
 import { addInfo } from './commands/info.js'
+import { addSelect } from './commands/select.js'
 import { exitCodeOf, formatError } from './exit-code.js'
 
 /** Runs the command with these arguments (without node and script) and returns its exit code. */
@@ -19,6 +21,8 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     exitCode = Math.max(exitCode, code)
   }
   addCalculate(program, finish)
+  addDescriptor(program, finish)
+  addSelect(program)
   addInfo(program)
   for (const command of program.commands) command.exitOverride().configureHelp({ sortOptions: false })
   try {

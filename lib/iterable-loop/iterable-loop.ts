@@ -5,7 +5,6 @@
  *
  * Only this process writes, in input order, after success: a chunk that ran twice after a crash is written once.
  */
-import { stat } from 'node:fs/promises'
 import { isLoadingMainInWorker, neverHere } from '../base/main-module.js'
 import { checkKeys, typeError } from '../base/options.js'
 import { ConfigSetIn } from '../configset/configset-in.js'
@@ -18,6 +17,7 @@ import { encodeArguments } from './arguments.js'
 import { AUTOPARA_KEYS, type AutoparaInfo, type LoopSettings, resolveAutoparaInfo } from './autopara-info.js'
 import { LoopOutput } from './loop-output.js'
 import { progressSink } from './progress.js'
+import { reuseOutput } from './reuse-output.js'
 import { runIdentity } from './run-identity.js'
 import type { LoopJob } from './run-op.js'
 import { selectPool } from './select-pool.js'
@@ -59,7 +59,7 @@ export async function iterableLoop<T>(options: IterableLoopOptions<T>): Promise<
   const settings = resolveAutoparaInfo(options)
   const inputFiles = iterable instanceof ConfigSetIn ? iterable.inputFiles : []
   await configsetOut?.check(inputFiles)
-  if (configsetOut && (await configsetOut.isDone())) return reuse(configsetOut, nameOf(op), inputFiles)
+  if (configsetOut && (await configsetOut.isDone())) return reuseOutput(configsetOut, nameOf(op), inputFiles)
   await run(iterable, configsetOut, op, args, settings)
   return configsetOut?.toConfigSetIn() ?? null
 }
@@ -124,19 +124,6 @@ async function* values(iterable: Iterable<unknown> | AsyncIterable<unknown>): As
     yield { kind: 'value', value, index, loc: [index], file: -1 }
     index++
   }
-}
-
-/** The outputs of an earlier run, with a line that says so, and a warning when an input is newer. */
-async function reuse(out: ConfigSetOut, opName: string, inputFiles: readonly string[]): Promise<ConfigSetIn> {
-  process.stderr.write(`autopara: ${opName} not run, since its output is done: ${out.outputFiles.join(', ')}\n`)
-  const times = (paths: readonly string[]): Promise<number[]> =>
-    Promise.all(paths.map(async (path) => (await stat(path).catch(() => undefined))?.mtimeMs ?? 0))
-  const [inputs, outputs] = await Promise.all([times(inputFiles), times(out.outputFiles)])
-  const oldest = Math.min(...outputs)
-  const newer = inputFiles.filter((_, k) => (inputs[k] as number) > oldest)
-  if (newer.length > 0)
-    process.stderr.write(`autopara: warning: ${newer.join(', ')} changed after that; use force to compute anew\n`)
-  return out.toConfigSetIn()
 }
 
 /** What messages call an operation. */
