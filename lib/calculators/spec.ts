@@ -13,11 +13,11 @@ import { pathToFileURL } from 'node:url'
 import { serialize } from 'node:v8'
 import type { ModuleRef } from '../base/module-ref.js'
 import { describe, nearest, typeError } from '../base/options.js'
+import { AseCalculator } from './ase-calculator.js'
 import { type Calculator, CalculatorError } from './calculator.js'
 import { EMT } from './emt.js'
 import { LennardJones } from './lennard-jones.js'
 import { Morse } from './morse.js'
-import { ShortRangePotential } from './short-range-potential.js'
 
 /** A class of calculators, or a function that makes one (or a promise of one). */
 export type CalculatorFactory<A extends unknown[] = never[]> =
@@ -46,7 +46,7 @@ export interface EncodedCalculator {
 type AnyFactory = CalculatorFactory<unknown[]>
 
 const SHIPPED: ReadonlyMap<string, AnyFactory> = new Map(
-  Object.entries({ EMT, LennardJones, Morse }) as [string, AnyFactory][],
+  Object.entries({ AseCalculator, EMT, LennardJones, Morse }) as [string, AnyFactory][],
 )
 
 /** The names of the calculators that come with autopara. */
@@ -173,14 +173,13 @@ function parts(
   return [factory as AnyFactory | ModuleRef | string, args]
 }
 
-function encodeInstance(calculator: Calculator): EncodedCalculator {
-  const isShipped = SHIPPED.get(calculator.name) === calculator.constructor
-  if (isShipped && calculator instanceof ShortRangePotential) {
-    return { calculator: calculator.name, args: [calculator.parameters] }
-  }
+function encodeInstance(calculator: Calculator & { parameters?: unknown }): EncodedCalculator {
+  const name = [...SHIPPED].find(([, shipped]) => shipped === calculator.constructor)?.[0]
+  if (name !== undefined) return { calculator: name, args: [calculator.parameters] }
+  const made = calculator.constructor.name
   throw new CalculatorError(
     calculator.name,
-    `A ${calculator.name} object can't go to a worker: pass [${calculator.name}, args], so that each worker builds its own`,
+    `This ${made} object can't go to a worker: pass [${made}, args], so that each worker builds its own`,
   )
 }
 
