@@ -9,6 +9,7 @@ export { AutoparaError, EnvironmentError, OptionRangeError, OptionTypeError } fr
 export { isMainProcess } from './base/main-module.js'
 export type { DType, InfoValue, JsonValue, NdArray } from './base/ndarray.js'
 export { processRng, Rng, type RngKey, type RngState } from './base/random.js'
+export { AseCalculator, AseCalculatorError, type AseCalculatorOptions } from './calculators/ase-calculator.js'
 export { type Calculator, CalculatorError, PropertyError, type Results } from './calculators/calculator.js'
 export { EMT, type EMTOptions } from './calculators/emt.js'
 export { LennardJones, type LennardJonesOptions } from './calculators/lennard-jones.js'

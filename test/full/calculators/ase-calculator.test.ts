@@ -6,9 +6,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AseCalculator, AseCalculatorError, Atoms, bulk, EMT, Rng } from 'autopara'
 import { afterEach, describe, expect, it } from 'vitest'
-import { pythonWithAse } from '../python-with-ase.js'
+import { asePython as python } from '../ase-python.js'
 
-const python = pythonWithAse()
 const open: AseCalculator[] = []
 
 /** A module of calculators, on Python's path. */
