@@ -16,6 +16,16 @@ export { LennardJones, type LennardJonesOptions } from './calculators/lennard-jo
 export { Morse, type MorseOptions } from './calculators/morse.js'
 export type { CalculatorFactory, CalculatorSpec } from './calculators/spec.js'
 export {
+  type AseDatabase,
+  type OpenAseDatabaseOptions,
+  openAseDatabase,
+  type WriteRowOptions,
+} from './configset/ase-db/ase-database.js'
+export type { PairValue } from './configset/ase-db/key-value-pairs.js'
+export type { AseRow } from './configset/ase-db/row-decode.js'
+export { type Comparison, type Operator, type Selection, SelectionError } from './configset/ase-db/selection.js'
+export { DatabaseError } from './configset/ase-db/sqlite-connection.js'
+export {
   ConfigSetIn,
   type ConfigSetInOptions,
   ConfigSetKindError,

@@ -1,0 +1,165 @@
+import { Atoms, type InfoValue, type NdArray } from 'autopara'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { decodeRow } from '../../../dist/lib/configset/ase-db/row-decode.js'
+import { type EncodedRow, encodeRow, type RowExtras } from '../../../dist/lib/configset/ase-db/row-encode.js'
+
+/** The configuration after a way through a row. */
+function through(atoms: Atoms, extras?: RowExtras): Atoms {
+  return rowOf(encodeRow(atoms, extras)).atoms
+}
+
+function rowOf({ cells }: EncodedRow): ReturnType<typeof decodeRow> {
+  const columns = 'numbers positions cell constraints data initial_magmoms initial_charges masses tags momenta'.split(
+    ' ',
+  )
+  const row = { ...Object.fromEntries(columns.map((name) => [name, null])), ...cells, id: 1, mtime: 25, ctime: 25 }
+  return decodeRow(row, {}, 'test.db')
+}
+
+const floats = (...data: number[]): NdArray => ({
+  dtype: 'float64',
+  shape: [data.length],
+  data: Float64Array.from(data),
+})
+const h2 = (more: object): Atoms => new Atoms({ symbols: 'H2', positions: [0, 0, 0, 0, 0, 0.74], ...more })
+
+describe('a configuration as a row', () => {
+  it('comes back as it was, with results, per-atom values and anything in info', () => {
+    const atoms = h2({
+      cell: [5, 6, 7],
+      pbc: [true, false, true],
+      info: {
+        note: 'first',
+        energy: -1.5,
+        'odd key': 1,
+        Cu: 'an element',
+        toatoms: 1,
+        look: '12',
+        on: true,
+        n: 3,
+        big: 2n ** 60n,
+        stress: floats(1, 2, 3, 4, 5, 6),
+        list: [1, 'a', { b: null }],
+        words: { dtype: 'string', shape: [2], data: ['a', 'b'] },
+        free_energy: -1,
+        nothing: null,
+      },
+      infoTypes: { free_energy: 'float' },
+      arrays: {
+        q: { dtype: 'int64', shape: [2], data: BigInt64Array.of(1n, 2n) },
+        forces: { dtype: 'float64', shape: [2, 3], data: Float64Array.of(1, 2, 3, 4, 5, 6) },
+        site: { dtype: 'string', shape: [2], data: ['top', 'hollow'] },
+      },
+      masses: [1, 2],
+      tags: [0, 7],
+      momenta: [1, 2, 3, 4, 5, 6],
+      charges: [0.5, -0.5],
+      magmoms: [1, 1],
+    })
+    const back = through(atoms)
+    expect(back.equals(atoms)).toBe(true)
+    expect(Object.keys(back.info)).toEqual(Object.keys(atoms.info))
+    expect(Object.keys(back.arrays)).toEqual(Object.keys(atoms.arrays))
+    expect(back.infoTypes).toEqual(atoms.infoTypes)
+  })
+
+  it('comes back as it was, whatever it holds', () => {
+    const key = fc.oneof(
+      fc.string({ minLength: 1 }),
+      fc.constantFrom('energy', 'stress', 'dipole', 'forces', 'mass', 'info'),
+    )
+    const number = fc.double({ noNaN: false })
+    const array = fc.oneof(
+      fc.array(number, { maxLength: 9 }).map((data) => floats(...data)),
+      fc.array(fc.string(), { maxLength: 3 }).map((data): NdArray => ({ dtype: 'string', shape: [data.length], data })),
+      fc
+        .array(fc.integer(), { maxLength: 3 })
+        .map((data): NdArray => ({ dtype: 'int32', shape: [data.length], data: Int32Array.from(data) })),
+    )
+    const value = fc.oneof(number, fc.boolean(), fc.string(), fc.bigInt({ min: 2n ** 53n, max: 2n ** 80n }), array)
+    const column = fc.constantFrom('forces', 'momenta', 'masses', 'tags', 'charges', 'magmoms', 'move_mask', 'x')
+    const perAtom = fc.tuple(fc.constantFrom(1, 2, 3), fc.boolean()).map(([width, real]): NdArray => {
+      const shape = width === 1 ? [2] : [2, width]
+      return real
+        ? { dtype: 'float64', shape, data: new Float64Array(2 * width).fill(0.1) }
+        : { dtype: 'bool', shape, data: new Uint8Array(2 * width).fill(1, 1) }
+    })
+    fc.assert(
+      fc.property(
+        fc.dictionary(key, value),
+        fc.dictionary(column, perAtom),
+        fc.array(number, { minLength: 6, maxLength: 6 }),
+        (info, arrays, positions) => {
+          const atoms = h2({ info: info as Record<string, InfoValue>, arrays, positions })
+          const back = through(atoms)
+          expect(back.toJSON()).toEqual({
+            ...atoms.toJSON(),
+            ...(back.infoTypes && { infoTypes: { ...back.infoTypes } }),
+          })
+          expect(Object.keys(back.info)).toEqual(Object.keys(atoms.info))
+          expect(Object.keys(back.arrays)).toEqual(Object.keys(atoms.arrays))
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  it('puts scalars where queries see them, with their types', () => {
+    const { pairs, cells } = encodeRow(h2({ info: { a: 2, b: 2, t: true, s: 'x' }, infoTypes: { b: 'float' } }))
+    expect(pairs).toEqual([
+      ['a', 2],
+      ['b', 2],
+      ['t', 1],
+      ['s', 'x'],
+    ])
+    expect(cells['key_value_pairs']).toBe('{"a":2,"b":2.0,"t":true,"s":"x"}')
+  })
+
+  it('lets explicit pairs go before info, and keeps more data', () => {
+    const row = rowOf(
+      encodeRow(h2({ info: { a: 1, z: 1 } }), { keyValuePairs: { a: 2, b: 'x' }, data: { extra: [1] } }),
+    )
+    expect({ ...row.atoms.info }).toEqual({ a: 2, z: 1, b: 'x', extra: [1] })
+    expect({ ...row.keyValuePairs }).toEqual({ a: 2, z: 1, b: 'x' })
+    expect({ ...row.data }).toEqual({ extra: [1] })
+  })
+
+  it('stores a 3 × 3 stress in Voigt order for ASE, and gives the matrix back', () => {
+    const matrix: NdArray = { dtype: 'float64', shape: [3, 3], data: Float64Array.of(1, 6, 5, 6, 2, 4, 5, 4, 3) }
+    const row = encodeRow(h2({ info: { stress: matrix } }))
+    expect([...new Float64Array((row.cells['stress'] as Uint8Array).slice().buffer)]).toEqual([1, 2, 3, 4, 5, 6])
+    expect(row.cells['smax']).toBe(6)
+    expect(rowOf(row).atoms.info['stress']).toEqual(matrix)
+  })
+
+  it('stores fixed atoms as constraints, and leaves them out of fmax', () => {
+    const forces: NdArray = { dtype: 'float64', shape: [2, 3], data: Float64Array.of(9, 0, 0, 3, 4, 0) }
+    const mask = (shape: number[], ...data: number[]): NdArray => ({
+      dtype: 'bool',
+      shape,
+      data: Uint8Array.from(data),
+    })
+    const one = encodeRow(h2({ arrays: { forces, move_mask: mask([2], 0, 1) } }))
+    expect(JSON.parse(one.cells['constraints'] as string)).toEqual([{ name: 'FixAtoms', kwargs: { indices: [0] } }])
+    expect(one.cells['fmax']).toBe(5)
+    const three = encodeRow(h2({ arrays: { forces, move_mask: mask([2, 3], 0, 1, 1, 1, 0, 1) } }))
+    expect(three.cells['fmax']).toBe(3)
+    expect(rowOf(three).atoms.arrays['move_mask']).toEqual(mask([2, 3], 0, 1, 1, 1, 0, 1))
+  })
+
+  it('keeps constraints that no mask can say, and then gives no fmax', () => {
+    const constraints = [{ name: 'FixBondLengths', kwargs: { pairs: [[0, 1]], tolerance: 1e-13 } }]
+    const forces: NdArray = { dtype: 'float64', shape: [2, 3], data: new Float64Array(6) }
+    const row = encodeRow(h2({ info: { constraints }, arrays: { forces } }))
+    expect(row.cells['fmax']).toBeNull()
+    expect(rowOf(row).atoms.info['constraints']).toEqual(constraints)
+  })
+
+  it('names the row that can not be read', () => {
+    const { cells } = encodeRow(h2({}))
+    expect(() => decodeRow({ ...cells, id: 7, positions: new Uint8Array(8) }, {}, 'x.db')).toThrow(
+      /x\.db: row 7 can't be read: positions has 8 bytes where 48 belong/,
+    )
+  })
+})
