@@ -1,5 +1,5 @@
 /**
- * The `data` of a row: any JSON with arrays in it, in ASE's binary form (since version 9) or as text (before).
+ * The `data` of a row: JSON with arrays in it, in ASE's binary form (since version 9) or as text (before).
  *
  *     8 bytes: where the JSON begins | arrays, one behind the other | JSON with {"__ndarray__": [shape, dtype, offset]}
  *
