@@ -132,8 +132,7 @@ export class WorkerSession {
 
   async #runPieces(pending: PendingRun): Promise<void> {
     const { run, items } = pending
-    const loaded = await this.#recipes.get(run.recipe)
-    if (!loaded) throw new Error('the pool sent work without its recipe')
+    const loaded = (await this.#recipes.get(run.recipe)) ?? forgotten(run.recipe)
     const outbox = this.#outbox
     outbox.wanted = run.exact
     outbox.start()
@@ -183,6 +182,19 @@ export class WorkerSession {
   #inContext<T>(action: () => T): T {
     return this.#worker ? withCurrentWorker(this.#worker, action) : action()
   }
+}
+
+/** Stands for a recipe whose call ended while work of it was queued: the items are answered, not run. */
+function forgotten(id: number): LoadedRecipe {
+  const recipe: Recipe = {
+    type: 'recipe',
+    id,
+    spec: { kind: 'inline', source: '' },
+    mode: 'item',
+    args: [],
+    seed: null,
+  }
+  return { recipe, task: toErrorRecord(new Error('the call is over')), module: {} }
 }
 
 async function loadRecipe(recipe: Recipe): Promise<LoadedRecipe> {

@@ -1,0 +1,48 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { bulk } from '../../lib/atoms/build.js'
+import { FailureLog, failureRecord, markFailed } from '../../lib/iterable-loop/failures.js'
+import { useScratchFolders } from '../scratch-folder.js'
+
+const scratch = useScratchFolders()
+const record = (index: number) => failureRecord(index, [0, index], 'in.xyz', new TypeError('bad\nsecond line'), 2)
+
+describe('FailureLog', () => {
+  it('is made with the first failure, a JSON line each', () => {
+    const log = new FailureLog(join(scratch(), 'out.xyz'))
+    expect(existsSync(log.path)).toBe(false)
+    log.add(record(3))
+    log.add(record(5))
+    const lines = readFileSync(log.path, 'utf8').trim().split('\n')
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { index: 3, location: ' / 0 / 3', file: 'in.xyz', error: { name: 'TypeError', message: 'bad' }, attempts: 2 },
+      { index: 5, location: ' / 0 / 5', file: 'in.xyz', error: { name: 'TypeError', message: 'bad' }, attempts: 2 },
+    ])
+  })
+
+  it('keeps, for a resumed run, the failures before the place where it goes on', () => {
+    const log = new FailureLog(join(scratch(), 'out.xyz'))
+    for (const index of [1, 4, 9]) log.add(record(index))
+    appendFileSync(log.path, '{"index":2,"loc')
+    log.cutAt(5)
+    const lines = readFileSync(log.path, 'utf8').trim().split('\n')
+    expect(lines.map((line) => (JSON.parse(line) as { index: number }).index)).toEqual([1, 4])
+    log.cutAt(0)
+    expect(existsSync(log.path)).toBe(false)
+  })
+})
+
+describe('markFailed', () => {
+  it('marks as a plain loop does, with the first line of the message', () => {
+    expect(markFailed(bulk('Cu'), new Error('bad\nsecond line')).info).toEqual({
+      autopara_failed: true,
+      autopara_error: 'bad',
+    })
+  })
+
+  it('uses the mark that the error carries', () => {
+    const error = Object.assign(new Error('bad'), { mark: { EMT_calculation_failed: true } })
+    expect(markFailed(bulk('Cu'), error).info).toEqual({ EMT_calculation_failed: true })
+  })
+})

@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFileSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { bulk, ConfigSetIn, ConfigSetOut, iterableLoop, task } from 'autopara'
+import { describe, expect, it } from 'vitest'
+import { useScratchFolders } from '../scratch-folder.js'
+
+const scratch = useScratchFolders()
+const script = fileURLToPath(new URL('../fixtures/resumable.mjs', import.meta.url))
+const op = (name: string) => task(new URL('../fixtures/ops.mjs', import.meta.url), name)
+const COUNT = 60
+
+async function folderWithInput(): Promise<string> {
+  const folder = scratch()
+  const output = new ConfigSetOut({ outputFiles: join(folder, 'in.xyz') })
+  for (let number = 0; number < COUNT; number++) {
+    const atoms = bulk('Cu')
+    atoms.info['number'] = number
+    await output.write(atoms)
+  }
+  await output.endWrite()
+  return folder
+}
+
+/** Runs the script in `folder`; resolves to how it ended. */
+async function run(
+  folder: string,
+  output: string,
+  npool: number,
+  chunksize: number,
+  seed: number | '-',
+  stopAfter?: number,
+): Promise<{ code: number | null; signal: string | null; stdout: string }> {
+  const args = [
+    'in.xyz',
+    output,
+    'log',
+    String(npool),
+    String(chunksize),
+    String(seed),
+    ...(stopAfter === undefined ? [] : [String(stopAfter)]),
+  ]
+  const child: ChildProcess = spawn(process.execPath, [script, ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let stdout = ''
+  child.stdout?.on('data', (text) => {
+    stdout += text
+  })
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
+  return { code, signal, stdout }
+}
+
+describe('resume', () => {
+  it.each([
+    [0, 1, 10],
+    [2, 3, 20],
+  ])(
+    'goes on where a killed run stopped, to the same bytes (npool %i, chunksize %i)',
+    async (npool, chunksize, stopAfter) => {
+      const folder = await folderWithInput()
+      expect(await run(folder, 'out.xyz', npool, chunksize, '-', stopAfter)).toMatchObject({ signal: 'SIGKILL' })
+      expect(existsSync(join(folder, 'out.xyz'))).toBe(false)
+      writeFileSync(join(folder, 'log'), '')
+      const second = await run(folder, 'out.xyz', npool, chunksize, '-')
+      expect(second.code).toBe(0)
+      const redone = readFileSync(join(folder, 'log'), 'utf8').trim().split('\n').map(Number)
+      expect(Math.min(...redone)).toBeGreaterThanOrEqual(stopAfter)
+      const { seed } = JSON.parse(second.stdout) as { seed: number }
+      expect((await run(folder, 'whole.xyz', 0, 7, seed)).code).toBe(0)
+      expect(readFileSync(join(folder, 'out.xyz'), 'utf8')).toBe(readFileSync(join(folder, 'whole.xyz'), 'utf8'))
+      expect(readdirSync(folder).sort()).toEqual(['in.xyz', 'log', 'out.xyz', 'whole.xyz'])
+    },
+  )
+
+  it('ignores a record that a crash cut off, and one that promises more than the file holds', async () => {
+    const folder = await folderWithInput()
+    await run(folder, 'out.xyz', 0, 1, 5, 30)
+    const journal = join(folder, 'out.xyz.journal')
+    appendFileSync(journal, '00000000 {"next":59,"offset":1}\n12345678 {"ne')
+    const records = readFileSync(journal, 'utf8').split('\n').slice(1, 20)
+    truncateSync(
+      join(folder, 'out.xyz.partial'),
+      (JSON.parse((records[4] as string).slice(9)) as { offset: number }).offset + 1,
+    )
+    expect((await run(folder, 'out.xyz', 0, 1, 5)).code).toBe(0)
+    await run(folder, 'whole.xyz', 0, 1, 5)
+    expect(readFileSync(join(folder, 'out.xyz'), 'utf8')).toBe(readFileSync(join(folder, 'whole.xyz'), 'utf8'))
+  })
+
+  it.each([
+    [
+      'the input',
+      (folder: string) => appendFileSync(join(folder, 'in.xyz'), readFileSync(join(folder, 'in.xyz'))),
+      {},
+      /input changed/,
+    ],
+    ['an argument', () => {}, { args: [2] }, /arguments changed/],
+    ['the operation', () => {}, { op: op('rattle') }, /operation changed/],
+    ['the seed', () => {}, { seed: 2 }, /seed changed/],
+  ])('refuses to go on when %s changed, until forced', async (_, change, changed, message) => {
+    const folder = await folderWithInput()
+    const loop = (force: boolean, more: object) =>
+      iterableLoop({
+        iterable: new ConfigSetIn({ inputFiles: join(folder, 'in.xyz') }),
+        configsetOut: new ConfigSetOut({ outputFiles: join(folder, 'out.xyz'), resume: true, force }),
+        op: op('throwFor'),
+        args: [[30]],
+        seed: 1,
+        ...more,
+      })
+    await expect(loop(false, {})).rejects.toThrow('no way to do 30')
+    expect(readdirSync(folder).sort()).toEqual(['in.xyz', 'out.xyz.journal', 'out.xyz.partial'])
+    change(folder)
+    await expect(loop(false, changed)).rejects.toMatchObject({
+      name: 'ResumeError',
+      message: expect.stringMatching(message) as string,
+    })
+    await loop(true, { op: op('shift'), args: [1] })
+    expect(readdirSync(folder).sort()).toEqual(['in.xyz', 'out.xyz'])
+  })
+
+  it('refuses what can’t be read again or written to a temporary file', async () => {
+    const configsetOut = new ConfigSetOut({ outputFiles: join(scratch(), 'out.xyz'), resume: true })
+    await expect(iterableLoop({ iterable: [bulk('Cu')], configsetOut, op: op('shift') })).rejects.toThrow(
+      /`resume` needs an input that can be read again/,
+    )
+    expect(() => new ConfigSetOut({ resume: true })).toThrow(/`resume` must be false for memory/)
+  })
+})
