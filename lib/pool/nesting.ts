@@ -1,5 +1,6 @@
 /** Pools within tasks of pools: allowed, small by default, and not without end. */
 import { AutoparaError } from '../base/errors.js'
+import { isLoadingMainInWorker } from '../base/main-module.js'
 
 /** How many pools may stand in each other's tasks. */
 const MAX_DEPTH = 4
@@ -19,6 +20,7 @@ export function poolDepth(): number {
 /** The default number of workers of a pool that is made here, given that of the program itself. */
 export function defaultProcesses(ofProgram: () => number): number {
   if (depth === 0) return ofProgram()
+  if (isLoadingMainInWorker()) return 1
   process.emitWarning(
     'a pool made in a task of another pool has 1 process by default; say new Pool(n) for more',
     'AutoparaNestedPool',

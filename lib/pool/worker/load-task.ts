@@ -1,5 +1,6 @@
 /** The worker's side of function references: loads what a {@link TaskSpec} names. */
 import { compileAtMain } from '../../base/import-from.js'
+import { isMainProcess } from '../../base/main-module.js'
 import { liveTask } from '../live-tasks.js'
 import { BootstrapError, TaskFunctionError, waysOut } from '../task-errors.js'
 import { type ModuleTaskSpec, type TaskSpec, textOf } from '../task-spec.js'
@@ -38,7 +39,18 @@ export async function loadExport(spec: ModuleTaskSpec): Promise<unknown> {
 /** The exports of the task's module, for what else of it matters (its error classes). Nothing for an inline function. */
 export async function loadExports(spec: TaskSpec): Promise<Readonly<Record<string, unknown>>> {
   if (spec.kind === 'inline') return {}
-  return spec.secondInstance ? (await secondInstance(spec.url)).exports : await imported(spec)
+  if (!spec.secondInstance) return await imported(spec)
+  return isMainProcess() ? ((await finished(spec.url)) ?? {}) : (await secondInstance(spec.url)).exports
+}
+
+/** The program's own main module, in its own process; null while it is being evaluated (it may be waiting for us). */
+async function finished(url: string): Promise<Record<string, unknown> | null> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, 10, null)
+  })
+  const module = import(url) as Promise<Record<string, unknown>>
+  return await Promise.race([module, late]).finally(() => clearTimeout(timer))
 }
 
 async function imported(spec: ModuleTaskSpec): Promise<Record<string, unknown>> {
@@ -50,6 +62,12 @@ async function imported(spec: ModuleTaskSpec): Promise<Record<string, unknown>> 
 }
 
 async function started(spec: ModuleTaskSpec): Promise<SecondInstance> {
+  if (isMainProcess()) {
+    const exports = await finished(spec.url)
+    if (exports) return { exports, read: () => undefined }
+    const text = `a serial pool can't take ${spec.name} from ${spec.url} while that is being evaluated; give the function itself`
+    throw new BootstrapError(spec.name, spec.url, text)
+  }
   try {
     return await secondInstance(spec.url)
   } catch (cause) {
@@ -59,11 +77,18 @@ async function started(spec: ModuleTaskSpec): Promise<SecondInstance> {
 
 function cantLoad({ name, url }: ModuleTaskSpec, cause: unknown): string {
   const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
-  const typescript =
-    /\.[cm]?tsx?$/.test(url) && (cause as { code?: unknown } | null)?.code === 'ERR_UNKNOWN_FILE_EXTENSION'
-      ? "; this Node runs no TypeScript by itself: start it with --import tsx, or give the pool execArgv: ['--import', 'tsx']"
-      : ''
-  return `${name} can't be had in a worker, because ${url} can't be loaded there: ${reason}${typescript}`
+  return `${name} can't be had in a worker, because ${url} can't be loaded there: ${reason}${advice(url, cause)}`
+}
+
+function advice(url: string, cause: unknown): string {
+  const { code, permission } = (cause ?? {}) as { code?: unknown; permission?: unknown }
+  if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.[cm]?tsx?$/.test(url)) {
+    return "; this Node runs no TypeScript by itself: start it with --import tsx, or give the pool execArgv: ['--import', 'tsx']"
+  }
+  if (code === 'ERR_ACCESS_DENIED' && permission === 'WorkerThreads') {
+    return '; Node 20 loads a main module again by help of a thread: allow it with --allow-worker, or move the function to its own file'
+  }
+  return ''
 }
 
 function fromModule(spec: ModuleTaskSpec, module: Record<string, unknown>): unknown {

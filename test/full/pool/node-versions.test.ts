@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { runScript } from '../../run-script.js'
+
+/** The path of another Node, by its npm package; null when it can't be had. */
+function nodeOf(version: number): string | null {
+  try {
+    const args = ['--yes', '--package', `node@${version}`, '--', 'node', '-p', 'process.execPath']
+    return execFileSync('npx', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  } catch {
+    console.warn(`skipped: no Node ${version} by npx`)
+    return null
+  }
+}
+
+for (const version of [20, 22, 24]) {
+  const node = nodeOf(version)
+  const run = (script: string, options = {}) => runScript(script, { node: node ?? '', ...options })
+
+  describe.skipIf(node === null)(`under Node ${version}`, () => {
+    it.each(['fork', 'cluster', 'thread', 'serial'])('operation and loop in one script: %s', async (context) => {
+      expect(await run('simplest.mjs', { args: [context] })).toEqual({ code: 0, stderr: '', stdout: '[2,5,10]\n' })
+    })
+
+    it.each([
+      ['launcher.mjs', '[2,5,10]\n'],
+      ['main-function.mjs', '[2,4,6]\n'],
+      ['kinds.mjs', '2\n3\n4\n5\n{"x":1}\n7\n5\n6\n0 4\n'],
+      ['late.mjs', 'ReferenceError true\nBootstrapError LATE true\n'],
+      ['nested.mjs', '[[2,3],[4]]\n'],
+      ['common.cjs', '[3,6,9]\n'],
+    ])('%s', async (script, expected) => {
+      const { stdout, code } = await run(script)
+      expect({ stdout, code }).toEqual({ stdout: expected, code: 0 })
+    })
+
+    it('TypeScript under tsx', async () => {
+      expect((await run('typed.mts', { flags: ['--import', 'tsx'] })).stdout).toBe('[1,4]\n')
+    })
+
+    it.skipIf(version < 22)('TypeScript natively', async () => {
+      const { stdout, code } = await run('typed.mts')
+      expect({ stdout, code }).toEqual({ stdout: '[1,4]\n', code: 0 })
+    })
+
+    it('the permission model', async () => {
+      const model = version < 22 ? '--experimental-permission' : '--permission'
+      const flags = [
+        model,
+        '--allow-fs-read=*',
+        '--allow-fs-write=*',
+        '--allow-child-process',
+        '--allow-worker',
+        '--no-warnings',
+      ]
+      expect((await run('simplest.mjs', { flags })).stdout).toBe('[2,5,10]\n')
+    })
+  })
+}
