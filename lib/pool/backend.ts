@@ -56,4 +56,6 @@ export interface WorkerLink {
   drained(most: boolean): Promise<void> | undefined
   /** Ends the worker in order, after what was sent has left. */
   end(): void
+  /** The memory of a worker that is no process of its own, bytes. */
+  memory?(): number
 }

@@ -82,6 +82,17 @@ export function joinFrame(frame: Frame): Uint8Array {
   return bytes
 }
 
+/** A copy of a frame in memory of its own, which a transport may take away. */
+export function ownBytes(frame: Frame): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(new ArrayBuffer(frame.byteLength))
+  let offset = 0
+  for (const segment of frame.segments) {
+    bytes.set(segment, offset)
+    offset += segment.byteLength
+  }
+  return bytes
+}
+
 /** Cuts a stream of bytes into frames. */
 export class FrameSplitter {
   readonly #onFrame: (frame: Uint8Array) => void

@@ -5,6 +5,7 @@ import { AsyncResult, withTimeout } from './async-result.js'
 import type { Backend } from './backend.js'
 import { forkBackend } from './backends/fork-backend.js'
 import { serialBackend } from './backends/serial-backend.js'
+import { threadBackend } from './backends/thread-backend.js'
 import { callAll, openStream } from './calls.js'
 import { Engine, type PoolState } from './engine.js'
 import { type ChunkResult, type Outcome, outcomeOf } from './failure.js'
@@ -257,7 +258,8 @@ export class Pool implements AsyncDisposable {
 }
 
 function backendOf(options: CheckedPoolOptions): Backend {
-  return options.processes === 0 ? serialBackend : forkBackend
+  if (options.processes === 0) return serialBackend
+  return options.context === 'thread' ? threadBackend : forkBackend
 }
 
 function limited<T>(promise: Promise<T>, options: CheckedCallOptions, what: string): Promise<T> {

@@ -1,5 +1,4 @@
 /** A worker's standard output and error: passed through, tagged or dropped, with the last lines of stderr kept. */
-import type { ChildProcess } from 'node:child_process'
 import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import type { StdioMode } from '../backend.js'
@@ -7,22 +6,28 @@ import type { StdioMode } from '../backend.js'
 /** How much of stderr is kept for errors, bytes. */
 const TAIL = 4096
 
-/** Reads the piped output streams of a child process. */
+/** The output streams of a worker, as far as they are piped. */
+export interface OutputStreams {
+  readonly stdout: Readable | null
+  readonly stderr: Readable | null
+}
+
+/** Reads a worker's piped output streams. */
 export class WorkerOutput {
   /** Settles when all piped streams are read to their end. */
   readonly ended: Promise<void>
-  readonly #streams: Socket[]
+  readonly #streams: (Readable & Partial<Pick<Socket, 'ref' | 'unref'>>)[]
   #tail = Buffer.alloc(0)
 
   /** @param tag the worker's name, which `tagged` puts before each line */
-  constructor(child: ChildProcess, mode: StdioMode, tag: string) {
-    this.#streams = [child.stdout, child.stderr].filter((stream) => stream !== null) as unknown as Socket[]
+  constructor(worker: OutputStreams, mode: StdioMode, tag: string) {
+    this.#streams = [worker.stdout, worker.stderr].filter((stream) => stream !== null)
     this.ended = Promise.all(this.#streams.map(streamEnd)).then(() => {})
-    if (child.stdout) pass(child.stdout, process.stdout, mode, tag)
-    if (child.stderr) {
-      pass(child.stderr, process.stderr, mode, tag)
-      child.stderr.on('data', (chunk: Buffer) => {
-        this.#tail = Buffer.concat([this.#tail, chunk]).subarray(-TAIL)
+    if (worker.stdout) pass(worker.stdout, process.stdout, mode, tag)
+    if (worker.stderr) {
+      pass(worker.stderr, process.stderr, mode, tag)
+      worker.stderr.on('data', (chunk: Buffer | string) => {
+        this.#tail = Buffer.concat([this.#tail, Buffer.from(chunk)]).subarray(-TAIL)
       })
     }
   }
@@ -33,11 +38,11 @@ export class WorkerOutput {
   }
 
   ref(): void {
-    for (const stream of this.#streams) stream.ref()
+    for (const stream of this.#streams) stream.ref?.()
   }
 
   unref(): void {
-    for (const stream of this.#streams) stream.unref()
+    for (const stream of this.#streams) stream.unref?.()
   }
 }
 

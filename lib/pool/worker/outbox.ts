@@ -99,7 +99,7 @@ export class Outbox {
   #post(exact: boolean): void {
     const count = this.#values.length
     const { column, parcels } = toColumn(this.#values)
-    const memory = this.reportMemory ? { memory: process.memoryUsage.rss() } : {}
+    const memory = this.reportMemory ? { memory: this.#link.memory?.() ?? process.memoryUsage.rss() } : {}
     const errors = this.#errors
     this.#link.send(
       encodeMessage({ type: 'done', count, values: column, errors, busy: this.#busy, exact, ...memory }, parcels),
