@@ -92,12 +92,8 @@ export abstract class ShortRangePotential implements Calculator {
   }
 
   #energy(results: PotentialResults): void {
-    const energy = this.total[0]!
-    if (!Number.isFinite(energy)) {
-      throw new CalculatorError(this.name, `${this.name}: the energy is ${energy}; do two atoms sit at one place?`)
-    }
-    results.energy = energy
-    results.free_energy = energy
+    results.energy = this.total[0]!
+    results.free_energy = this.total[0]!
   }
 
   #energies(results: PotentialResults): void {
@@ -116,6 +112,14 @@ export abstract class ShortRangePotential implements Calculator {
       forces[o]! += source[3 * k]!
       forces[o + 1]! += source[3 * k + 1]!
       forces[o + 2]! += source[3 * k + 2]!
+    }
+    let sum = this.total[0]!
+    for (let o = 0; o < 3 * natoms; o++) sum += forces[o]!
+    if (!Number.isFinite(sum)) {
+      throw new CalculatorError(
+        this.name,
+        `${this.name}: energy or forces are not finite; do two atoms sit at one place?`,
+      )
     }
   }
 

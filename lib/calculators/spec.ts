@@ -16,6 +16,7 @@ import { describe, nearest, typeError } from '../base/options.js'
 import { AseCalculator } from './ase-calculator.js'
 import { type Calculator, CalculatorError } from './calculator.js'
 import { EMT } from './emt.js'
+import { FileCalculator } from './file-calculator.js'
 import { LennardJones } from './lennard-jones.js'
 import { Morse } from './morse.js'
 
@@ -46,7 +47,7 @@ export interface EncodedCalculator {
 type AnyFactory = CalculatorFactory<unknown[]>
 
 const SHIPPED: ReadonlyMap<string, AnyFactory> = new Map(
-  Object.entries({ AseCalculator, EMT, LennardJones, Morse }) as [string, AnyFactory][],
+  Object.entries({ AseCalculator, EMT, FileCalculator, LennardJones, Morse }) as [string, AnyFactory][],
 )
 
 /** The names of the calculators that come with autopara. */
