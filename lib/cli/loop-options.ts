@@ -11,6 +11,7 @@ import {
   progressSink,
 } from '../index.js'
 import { parseInitializer } from './module-export.js'
+import { present, wholeNumber } from './number-option.js'
 
 /** What commander makes of the shared options. */
 export interface LoopOptionValues {
@@ -23,6 +24,7 @@ export interface LoopOptionValues {
   retries?: number
   taskTimeout?: number
   force?: boolean
+  resume?: boolean
   progress: boolean
 }
 
@@ -48,6 +50,7 @@ export function addLoopOptions(command: Command): Command {
     .option('--retries <n>', 'how often what was lost with a worker is tried again', wholeNumber)
     .option('--task-timeout <ms>', 'milliseconds for one call; then its worker is killed', wholeNumber)
     .option('-f, --force', 'compute anew although the output exists')
+    .option('--resume', 'keep a journal, and go on where a run that was broken off stopped')
     .option('--no-progress', 'show no progress')
 }
 
@@ -62,8 +65,8 @@ export function inputsOf(inputs: readonly string[]): ConfigSetIn {
 }
 
 /** The output of a command. */
-export function outputOf({ output, force = false }: LoopOptionValues): ConfigSetOut {
-  return new ConfigSetOut({ outputFiles: output, force })
+export function outputOf({ output, force = false, resume = false }: LoopOptionValues): ConfigSetOut {
+  return new ConfigSetOut({ outputFiles: output, force, resume })
 }
 
 /** How the loop is run; the summary at its end goes to `onEnd`. */
@@ -76,7 +79,7 @@ export async function autoparaOf(
   const shown = await progressSink(values.progress ? 'auto' : false)
   const given = { npool, chunksize, seed, initializer, onError, retries, taskTimeout }
   return {
-    ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as AutoparaInfo),
+    ...present(given),
     progress: {
       ...shown,
       end: (summary) => {
@@ -94,12 +97,7 @@ export function report(summary: LoopSummary, output: string): number {
 }
 
 /** The number of an option that counts. */
-export function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number of at least 0.')
-  return Number(text)
-}
-
-function chunksize(text: string): number | 'auto' {
+export function chunksize(text: string): number | 'auto' {
   if (text === 'auto') return text
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("It must be a positive whole number or 'auto'.")
   return Number(text)

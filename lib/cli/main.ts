@@ -6,6 +6,9 @@ import { Command, CommanderError } from 'commander'
 import { addCalculate } from './commands/calculate.js'
 import { addDescriptor } from './commands/descriptor.js'
 import { addInfo } from './commands/info.js'
+import { addMd } from './commands/md.js'
+import { addMinim } from './commands/minim.js'
+import { addRun } from './commands/run.js'
 import { addSelect } from './commands/select.js'
 import { exitCodeOf, formatError } from './exit-code.js'
 
@@ -21,7 +24,10 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     exitCode = Math.max(exitCode, code)
   }
   addCalculate(program, finish)
+  addMd(program, finish)
+  addMinim(program, finish)
   addDescriptor(program, finish)
+  addRun(program, finish)
   addSelect(program)
   addInfo(program)
   for (const command of program.commands) command.exitOverride().configureHelp({ sortOptions: false })

@@ -95,6 +95,7 @@ async function run(
       setTags: out?.setTags,
       skipFailed: settings.skipFailed,
       rerunSingly: settings.rerunSingly,
+      keepPartial: settings.onError === 'keep',
     }
     const seed = await output.begin(out?.resume ? await runIdentity(set, template, settings) : undefined)
     const { chunksize, prefetch, signal } = settings

@@ -90,7 +90,7 @@ export class LoopOutput {
   }
 
   /** What is written for an item that failed, if anything. */
-  #fail(item: Item, error: Error, attempts: number): Produced | undefined {
+  #fail(item: Item, error: Error & { kept?: Produced }, attempts: number): Produced | undefined {
     const { out, inputFiles, settings } = this.#parts
     const file = inputFiles[item.file]
     const record = failureRecord(item.index, item.loc, file, error, attempts)
@@ -101,6 +101,7 @@ export class LoopOutput {
     const path = out?.outputOf(item.file)
     if (path !== undefined) this.#log(path).add(record)
     if (settings.onError === 'skip' || !out || item.kind === 'value') return undefined
+    if (error.kept) return error.kept
     return produce(markFailed(itemToAtoms(item, this.#reader), error), out.form, out.setTags)
   }
 

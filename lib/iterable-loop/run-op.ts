@@ -7,6 +7,7 @@
  * once they are run again one by one, on fresh configurations and fresh random streams, so that the result does not depend
  * on the chunk size.
  */
+import { Atoms } from '../atoms/atoms.js'
 import { AutoparaError } from '../base/errors.js'
 import type { InfoValue } from '../base/ndarray.js'
 import { describe } from '../base/options.js'
@@ -18,6 +19,7 @@ import type { TaskSpec } from '../pool/task-spec.js'
 import { type LoadedTask, loadTask } from '../pool/worker/load-task.js'
 import { withTaskContext } from '../pool/worker/task-context.js'
 import { decodeArguments } from './arguments.js'
+import { markFailed } from './failures.js'
 
 /** What is the same for every chunk of a loop: sent once to each worker. */
 export interface LoopJob {
@@ -33,6 +35,8 @@ export interface LoopJob {
   readonly setTags: Record<string, InfoValue> | undefined
   readonly skipFailed: boolean
   readonly rerunSingly: boolean
+  /** Whether what there is of a failed item's trajectory is wanted. */
+  readonly keepPartial: boolean
   readonly seed: number | string
 }
 
@@ -144,7 +148,7 @@ function checkResults(results: unknown, length: number, opName: string): readonl
 
 /** The outcome of one entry of the operation's list; an Error in it means that this item failed. */
 function settle(result: unknown, job: LoopJob): Outcome<Produced> {
-  if (result instanceof Error) return failed(result)
+  if (result instanceof Error) return failed(withPartial(result, job))
   if (job.form === null) return { ok: true, value: { count: 0, list: false } }
   if (result === null && !job.skipFailed)
     return failed(new OpResultError(`${job.opName} returned null, which \`skipFailed: false\` forbids`))
@@ -153,6 +157,21 @@ function settle(result: unknown, job: LoopJob): Outcome<Produced> {
   } catch (error) {
     return failed(error)
   }
+}
+
+/**
+ * The error without the configurations that it may carry (what there is of a trajectory that broke off), but, if they are
+ * wanted, with what they are in the form of the output, the last of them marked.
+ */
+function withPartial(error: Error & { partial?: unknown; kept?: Produced }, job: LoopJob): Error {
+  const { partial } = error
+  if (!Array.isArray(partial)) return error
+  Reflect.deleteProperty(error, 'partial')
+  const last: unknown = partial.at(-1)
+  if (!(last instanceof Atoms) || !job.keepPartial || job.form === null) return error
+  markFailed(last, error)
+  error.kept = produce(partial, job.form, job.setTags)
+  return error
 }
 
 function failed(error: unknown): Outcome<Produced> {

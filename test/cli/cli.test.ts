@@ -186,6 +186,108 @@ describe('autopara calculate', () => {
   })
 })
 
+describe('autopara md', () => {
+  it('writes a trajectory for each configuration, the same for any number of processes', async () => {
+    const cwd = await folderWith('Cu', 'Al', 'Ni')
+    const texts = new Set<string>()
+    for (const npool of ['0', '2']) {
+      const args = [
+        'md',
+        'in.xyz',
+        '-o',
+        `out-${npool}.xyz`,
+        '--calculator',
+        'EMT',
+        '--steps',
+        '4',
+        '--dt',
+        '2',
+        '--interval',
+        '2',
+        '--temperature',
+        '300',
+        '--seed',
+        '5',
+        '--npool',
+        npool,
+      ]
+      expect(await autopara(args, { cwd })).toMatchObject({ code: 0 })
+      texts.add(readFileSync(join(cwd, `out-${npool}.xyz`), 'utf8'))
+    }
+    expect(texts.size).toBe(1)
+    const frames = await new ConfigSetIn({ inputFiles: join(cwd, 'out-0.xyz') }).toArray()
+    expect(frames.map((atoms) => atoms.info['MD_time_fs'])).toEqual([0, 4, 8, 0, 4, 8, 0, 4, 8])
+  })
+
+  it('keeps and marks the configuration that it can’t do', async () => {
+    const cwd = await folderWith('Cu', 'Fe')
+    const args = ['md', 'in.xyz', '-o', 'out.xyz', '--calculator', 'EMT', '--steps', '1', '--dt', '1', '--npool', '2']
+    const run = await autopara(args, { cwd })
+    expect(run.code).toBe(1)
+    expect(run.stderr).toMatch(/1 failed, the first at \/ 1: md: .*Fe/)
+    const frames = await new ConfigSetIn({ inputFiles: join(cwd, 'out.xyz') }).toArray()
+    expect(frames.map((atoms) => atoms.info['md_calculation_failed'])).toEqual([undefined, undefined, true])
+  })
+
+  it('refuses options that don’t go together, before anything runs', async () => {
+    const cwd = await folderWith('Cu')
+    const run = await autopara(
+      ['md', 'in.xyz', '-o', 'out.xyz', '--calculator', 'EMT', '--steps', '1', '--dt', '1', '--temperature-tau', '5'],
+      { cwd },
+    )
+    expect(run).toMatchObject({ code: 2 })
+    expect(run.stderr).toMatch(/`temperature` must be given \(K\) for a thermostat/)
+  })
+})
+
+describe('autopara minim', () => {
+  it('relaxes every configuration', async () => {
+    const cwd = await folderWith('Cu', 'Al', 'Ni')
+    const args = [
+      'minim',
+      'in.xyz',
+      '-o',
+      'out.xyz',
+      '--calculator',
+      'EMT',
+      '--fmax',
+      '0.01',
+      '--keep-part',
+      'last',
+      '--npool',
+      '2',
+    ]
+    expect(await autopara(args, { cwd })).toMatchObject({ code: 0 })
+    const relaxed = await new ConfigSetIn({ inputFiles: join(cwd, 'out.xyz') }).toArray()
+    expect(relaxed.map((atoms) => atoms.info['minim_config_type'])).toEqual(Array(3).fill('minim_last_converged'))
+  })
+})
+
+describe('autopara run', () => {
+  const ops = fileURLToPath(new URL('../fixtures/ops.mjs', import.meta.url))
+
+  it('runs anyone’s operation', async () => {
+    const cwd = await folderWith('Cu', 'Ag')
+    expect(
+      await autopara(['run', `${ops}#shift`, 'in.xyz', '-o', 'out.xyz', '--args', '[1.5]', '--npool', '2'], { cwd }),
+    ).toMatchObject({ code: 0 })
+    expect(
+      (await new ConfigSetIn({ inputFiles: join(cwd, 'out.xyz') }).toArray()).map((atoms) => atoms.positions[0]),
+    ).toEqual([1.5, 1.51])
+  })
+
+  it.each([
+    ['a module that does not exist', './none.mjs#shift', 2, /there is no file \.\/none\.mjs/],
+    ['an export that does not exist', `${ops}#none`, 1, /has no export none/],
+  ])('names %s', async (_, operation, code, message) => {
+    const cwd = await folderWith('Cu')
+    const run = await autopara(['run', operation, 'in.xyz', '-o', 'out.xyz'], { cwd })
+    expect(run.code).toBe(code)
+    expect(run.stderr).toMatch(message)
+    expect(readdirSync(cwd)).toEqual(['in.xyz'])
+  })
+})
+
 describe('autopara info', () => {
   it('says what a file holds', async () => {
     const cwd = await folderWith('Cu', 'Ag')

@@ -1,7 +1,8 @@
 /** `autopara select`: the configurations that differ most, by a descriptor. */
 import type { Command } from 'commander'
 import { ConfigSetOut, selectFarthest } from '../../index.js'
-import { inputsOf, wholeNumber } from '../loop-options.js'
+import { inputsOf } from '../loop-options.js'
+import { wholeNumber } from '../number-option.js'
 
 interface Values {
   output: string
