@@ -1,4 +1,5 @@
 /** The two kinds of calls: those that end in one list, and those that are read as a stream. */
+import { typeError } from '../base/options.js'
 import type { Chunk, JobPolicy } from './chunk.js'
 import { pythonChunksize } from './chunk-size.js'
 import { ListCollector, StreamCollector } from './collector.js'
@@ -30,7 +31,7 @@ export interface ChunkReading<R> {
 export async function callAll<R>(engine: Engine, pool: CheckedPoolOptions, call: Call): Promise<Outcome<R>[]> {
   const { options, iterable } = call
   // Python's rule for the chunksize needs the length.
-  const items: unknown[] = Array.isArray(iterable) ? iterable : await collect(iterable)
+  const items: unknown[] = Array.isArray(iterable) ? iterable : await collect(engine, iterable)
   return await new Promise((resolve, reject) => {
     const outcomes: Outcome<R>[] = new Array(items.length)
     const collector = new ListCollector(
@@ -92,7 +93,13 @@ function policyOf(pool: CheckedPoolOptions, call: CheckedCallOptions, chunksize:
   }
 }
 
-async function collect(iterable: Iterable<unknown> | AsyncIterable<unknown>): Promise<unknown[]> {
+function collect(engine: Engine, iterable: Iterable<unknown> | AsyncIterable<unknown>): unknown[] | Promise<unknown[]> {
+  if (Symbol.asyncIterator in Object(iterable)) return engine.collecting(fromAsync(iterable as AsyncIterable<unknown>))
+  if (Symbol.iterator in Object(iterable)) return [...(iterable as Iterable<unknown>)]
+  throw typeError('iterable', 'an iterable or an async iterable', iterable)
+}
+
+async function fromAsync(iterable: AsyncIterable<unknown>): Promise<unknown[]> {
   const items: unknown[] = []
   for await (const item of iterable) items.push(item)
   return items

@@ -2,7 +2,7 @@
  * A chunk: the items that one call of the caller's takes together, their outcomes as they come, and the pieces of it that
  * are sent. A chunk is one piece, unless an item can't be encoded or a death has to be traced to one.
  */
-import type { Packed } from './column.js'
+import { type Packed, packedSize } from './column.js'
 import type { ErrorRecord } from './error-record.js'
 import type { RecipeRecord } from './recipe.js'
 
@@ -94,4 +94,12 @@ export function closeIfDone(chunk: Chunk): void {
     }
   }
   job.finished(chunk)
+}
+
+/** The bytes of a piece's items that have no outcome yet, roughly. */
+export function pieceBytes(piece: Piece): number {
+  const { items } = piece.chunk
+  let bytes = 0
+  for (let i = piece.next; i < piece.to; i++) bytes += packedSize(items[i])
+  return bytes
 }

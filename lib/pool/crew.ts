@@ -9,6 +9,7 @@
  */
 import { currentProgram } from '../base/main-module.js'
 import type { Backend, WorkerSettings } from './backend.js'
+import type { Piece } from './chunk.js'
 import { InitializerError } from './initializer-error.js'
 import type { Initializers } from './initializers.js'
 import { type WorkerEnd, WorkerLostError } from './pool-errors.js'
@@ -37,8 +38,8 @@ export interface CrewEvents {
   /** Work may be possible that was not before. */
   changed(): void
   outcomes(worker: PoolWorker, done: Done, parcels: Uint8Array): void
-  /** The worker gave back its last `pieces` pieces. */
-  returned(worker: PoolWorker, pieces: number): void
+  /** The worker gave back what it had not begun. */
+  returned(worker: PoolWorker, pieces: readonly Piece[]): void
   /** The worker is gone; what it had is still in its queue. */
   lost(worker: PoolWorker, loss: Loss): void
   /** No worker can be had. */
@@ -244,8 +245,7 @@ export class WorkerCrew {
         this.review(worker)
         break
       case 'returned':
-        worker.recalled = false
-        this.#events.returned(worker, message.pieces)
+        this.#events.returned(worker, worker.takeBack(message.pieces))
         this.#dismissIfDone(worker)
         break
       case 'fatal':

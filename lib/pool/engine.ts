@@ -58,6 +58,8 @@ export class Engine {
   readonly record: PoolRecord = new PoolRecord()
   /** How many `join` and `terminate` wait for the workers' end. */
   #joining = 0
+  /** How many calls are collecting their items. */
+  #collecting = 0
   readonly #conditions = new Conditions()
 
   constructor(options: CheckedPoolOptions, backend: Backend) {
@@ -82,7 +84,7 @@ export class Engine {
       {
         changed: () => this.changed(),
         outcomes: (worker, done, parcels) => this.#onOutcomes(worker, done, parcels),
-        returned: (worker, pieces) => this.#onReturned(worker, pieces),
+        returned: (_worker, pieces) => this.#giveBack(pieces),
         lost: (worker, loss) => this.#onLost(worker, loss),
         broken: (error) => this.#break(error),
         started: (worker) => this.record.started(worker),
@@ -99,6 +101,10 @@ export class Engine {
       for (const worker of this.#crew.workers) worker.forget(recipe)
     })
     this.#crew.startAll()
+    const { signal } = options
+    const onAbort = (): void => void this.terminate(() => new PoolTerminatedError(undefined, { cause: signal?.reason }))
+    if (signal?.aborted) onAbort()
+    signal?.addEventListener('abort', onAbort, { once: true })
   }
 
   get state(): PoolState {
@@ -116,6 +122,18 @@ export class Engine {
   /** Throws unless the pool takes work. A broken pool takes it, and fails it. */
   checkRunning(): void {
     if (this.#state !== 'run' && this.#broken === undefined) throw new PoolNotRunningError()
+  }
+
+  /** A call has begun that must collect its items first: the pool does not end before it is submitted. */
+  async collecting<T>(items: Promise<T>): Promise<T> {
+    this.#collecting++
+    try {
+      return await items
+    } finally {
+      this.#collecting--
+      // After whoever waits for the items has submitted the call, or not.
+      setImmediate(() => this.changed())
+    }
   }
 
   /** Begins a call. A TypeError at once for what is no function; all else reaches the collector. */
@@ -145,6 +163,7 @@ export class Engine {
       (error: Error) => job.abort(error),
     )
     if (this.#broken) job.abort(this.#brokenError())
+    else if (this.#state === 'terminate') job.abort(new PoolTerminatedError())
     else if (signal?.aborted) onAbort()
     else signal?.addEventListener('abort', onAbort, { once: true })
     return job
@@ -155,7 +174,7 @@ export class Engine {
     this.#scheduler.pump()
     for (const worker of this.#crew.workers) this.#deadlines.watch(worker)
     this.#conditions.check()
-    this.#updateHold()
+    this.#endIfDone()
   }
 
   /** Settles when every worker has run its initializers; rejects when one can't. */
@@ -189,7 +208,7 @@ export class Engine {
     if (this.#state === 'close') {
       for (const job of this.#jobs) job.lift()
       // Ended by `terminate` or a failing initializer: then the workers end all the same.
-      await this.#until(() => [...this.#jobs].every((job) => job.resting)).catch(() => {})
+      await this.#until(() => this.#collecting === 0 && [...this.#jobs].every((job) => job.resting)).catch(() => {})
       for (const job of [...this.#jobs]) job.stopDrawing()
       this.#crew.stop()
     }
@@ -211,16 +230,7 @@ export class Engine {
     this.record.done(worker, worker.chunks - before, done)
   }
 
-  #onReturned(worker: PoolWorker, count: number): void {
-    const pieces: Piece[] = []
-    for (let i = 0; i < count; i++) {
-      const piece = worker.inflight.pop()
-      if (piece) pieces.unshift(piece)
-    }
-    this.#giveBack(pieces)
-  }
-
-  #giveBack(pieces: Piece[]): void {
+  #giveBack(pieces: readonly Piece[]): void {
     if (this.#interrupted) abandon(pieces, () => new InterruptedError())
     else this.#scheduler.giveBack(pieces)
   }
@@ -255,7 +265,7 @@ export class Engine {
   }
 
   #endIfDone(): void {
-    if (this.#state === 'close' && this.#jobs.size === 0) this.#crew.stop()
+    if (this.#state === 'close' && this.#jobs.size === 0 && this.#collecting === 0) this.#crew.stop()
     this.#updateHold()
   }
 

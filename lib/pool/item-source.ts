@@ -1,5 +1,11 @@
 /** Where a call's items come from: a list, an iterator, or an asynchronous iterator, each drawn only as far as asked. */
 import { typeError } from '../base/options.js'
+import { type Packed, pack } from './column.js'
+import { encodingError } from './encoding-path.js'
+import type { EncodingError } from './pool-errors.js'
+
+/** An item as it was when it was drawn, encoded; or why it can't be. */
+export type Drawn = Packed | EncodingError
 
 /** Items on demand. */
 export interface ItemSource {
@@ -13,7 +19,7 @@ export interface ItemSource {
    * The next `count` items: fewer only at the end, none while they are awaited. A source that must be waited for draws up
    * to `ahead` items for the calls to come, if it has them without waiting.
    */
-  take(count: number, ahead?: number): unknown[]
+  take(count: number, ahead?: number): Drawn[]
   /** Ends the source before its end; calls the iterator's `return`. */
   close(): void
 }
@@ -38,10 +44,12 @@ export class ListSource implements ItemSource {
     return this.#next >= this.#length
   }
 
-  take(count: number): unknown[] {
+  take(count: number): Drawn[] {
     const from = this.#next
     this.#next = Math.min(this.#length, from + count)
-    return Array.prototype.slice.call(this.#items, from, this.#next)
+    const items: Drawn[] = []
+    for (let i = from; i < this.#next; i++) items.push(drawn(this.#items[i]))
+    return items
   }
 
   close(): void {
@@ -61,14 +69,14 @@ export class IteratorSource implements ItemSource {
     this.#iterable = iterable
   }
 
-  take(count: number): unknown[] {
-    const items: unknown[] = []
+  take(count: number): Drawn[] {
+    const items: Drawn[] = []
     try {
       this.#iterator ??= this.#iterable[Symbol.iterator]()
       while (items.length < count && !this.ended) {
         const step = this.#iterator.next()
         if (step.done) this.ended = true
-        else items.push(step.value)
+        else items.push(drawn(step.value))
       }
     } catch (error) {
       this.ended = true
@@ -94,7 +102,7 @@ export class AsyncSource implements ItemSource {
   readonly #iterable: AsyncIterable<unknown>
   readonly #onMore: () => void
   #iterator: AsyncIterator<unknown> | undefined
-  #buffer: unknown[] = []
+  #buffer: Drawn[] = []
   #enough = 0
   #wanted = 0
   #pulling = false
@@ -116,7 +124,7 @@ export class AsyncSource implements ItemSource {
     return this.#buffer.length === 0 ? this.#failure : undefined
   }
 
-  take(count: number, ahead: number = count): unknown[] {
+  take(count: number, ahead: number = count): Drawn[] {
     // A chunk is not cut short because the source is slow: all of it, or nothing yet.
     if (this.#buffer.length < count && !this.#finished) {
       this.#enough = count
@@ -144,7 +152,7 @@ export class AsyncSource implements ItemSource {
         const step = await this.#iterator.next()
         if (this.#finished) break
         if (step.done) this.#finished = true
-        else this.#buffer.push(step.value)
+        else this.#buffer.push(drawn(step.value))
         if (this.#buffer.length >= this.#enough) this.#announce()
       }
     } catch (error) {
@@ -179,4 +187,13 @@ export function sourceOf(iterable: Iterable<unknown> | AsyncIterable<unknown>, o
   }
   if (typeof methods?.[Symbol.iterator] === 'function') return new IteratorSource(iterable as Iterable<unknown>)
   throw typeError('iterable', 'an iterable or an async iterable', iterable)
+}
+
+/** Encodes an item at once: what happens to it after it was drawn has no effect. */
+function drawn(item: unknown): Drawn {
+  try {
+    return pack(item)
+  } catch (reason) {
+    return encodingError('argument', item, reason)
+  }
 }

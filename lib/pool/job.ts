@@ -3,9 +3,9 @@
  */
 import { type Chunk, type ChunkOwner, failItem, type JobPolicy, makePiece, type Piece } from './chunk.js'
 import type { Collector } from './collector.js'
-import { type Packed, pack, packedSize } from './column.js'
-import { encodingError } from './encoding-path.js'
-import type { ItemSource } from './item-source.js'
+import type { Packed } from './column.js'
+import type { Drawn, ItemSource } from './item-source.js'
+import { EncodingError } from './pool-errors.js'
 import type { RecipeRecord } from './recipe.js'
 
 /** A call in progress. */
@@ -122,15 +122,14 @@ export class Job implements ChunkOwner {
     this.#settle()
   }
 
-  #chunkOf(items: unknown[]): Piece[] {
+  #chunkOf(items: Drawn[]): Piece[] {
     const count = items.length
-    const packed: Packed[] = new Array(count)
     const chunk: Chunk = {
       job: this,
       index: this.#nextChunk++,
       start: this.#nextItem,
       count,
-      items: packed,
+      items: items as Packed[],
       values: new Array(count),
       failures: undefined,
       open: count,
@@ -141,14 +140,11 @@ export class Job implements ChunkOwner {
     const pieces: Piece[] = []
     let from = 0
     for (let i = 0; i < count; i++) {
-      try {
-        packed[i] = pack(items[i])
-      } catch (reason) {
-        const error = encodingError('argument', items[i], reason)
-        failItem(chunk, i, { cause: { make: () => error }, worker: null, pid: null, attempts: 0 })
-        if (from < i) pieces.push(makePiece(chunk, from, i))
-        from = i + 1
-      }
+      const item = items[i]
+      if (!(item instanceof EncodingError)) continue
+      failItem(chunk, i, { cause: { make: () => item }, worker: null, pid: null, attempts: 0 })
+      if (from < i) pieces.push(makePiece(chunk, from, i))
+      from = i + 1
     }
     if (from < count) pieces.push(makePiece(chunk, from, count))
     this.#collector.opened(chunk)
@@ -161,12 +157,4 @@ export class Job implements ChunkOwner {
     this.#over = true
     this.#onEnd()
   }
-}
-
-/** The bytes of a piece's items. */
-export function pieceBytes(piece: Piece): number {
-  const { items } = piece.chunk
-  let bytes = 0
-  for (let i = piece.next; i < piece.to; i++) bytes += packedSize(items[i])
-  return bytes
 }

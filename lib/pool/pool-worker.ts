@@ -5,8 +5,8 @@
  * belongs to its head.
  */
 import type { WorkerHandle } from './backend.js'
-import type { Piece } from './chunk.js'
-import { type Packed, packedSize, toColumn } from './column.js'
+import { type Piece, pieceBytes } from './chunk.js'
+import { type Packed, toColumn } from './column.js'
 import { encodeMessage, type ToWorker, type WorkerIdentity } from './protocol.js'
 import { Queue } from './queue.js'
 import type { RecipeRecord } from './recipe.js'
@@ -72,8 +72,8 @@ export class PoolWorker {
       counts.push(piece.to - piece.next)
       for (let i = piece.next; i < piece.to; i++) items.push(piece.chunk.items[i])
       this.inflight.push(piece)
+      this.inflightBytes += pieceBytes(piece)
     }
-    for (const item of items) this.inflightBytes += packedSize(item)
     const { column, parcels } = toColumn(items)
     if (this.inflight.length === pieces.length) this.lastSign = performance.now()
     this.post({ type: 'run', recipe: recipe.id, starts, counts, exact, items: column }, parcels)
@@ -84,6 +84,19 @@ export class PoolWorker {
     if (this.recalled || this.inflight.length < 2) return
     this.recalled = true
     this.post({ type: 'recall' })
+  }
+
+  /** After a recall: it has not begun the last `count` pieces, and won't. */
+  takeBack(count: number): Piece[] {
+    this.recalled = false
+    const pieces: Piece[] = []
+    for (let i = 0; i < count; i++) {
+      const piece = this.inflight.pop()
+      if (piece === undefined) break
+      pieces.unshift(piece)
+      this.inflightBytes -= pieceBytes(piece)
+    }
+    return pieces
   }
 
   /** Tells the worker that a recipe will not be used again. */

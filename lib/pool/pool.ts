@@ -192,10 +192,12 @@ export class Pool implements AsyncDisposable {
     return this
   }
 
-  /** Settles when all workers have run their initializers. */
-  ready(): Promise<void> {
-    return this.#engine?.ready() ?? neverHere()
-  }
+  /**
+   * Settles when all workers have run their initializers.
+   *
+   * (A property of its own, and a function: so a pool can't be sent to another process, as it can't be pickled in Python.)
+   */
+  readonly ready: () => Promise<void> = () => this.#engine?.ready() ?? neverHere()
 
   /** Takes no more work; what is there is finished, then the workers end. */
   close(): void {

@@ -7,9 +7,9 @@
  * Tiny tasks are sent many to a frame, so that the wire costs little; long ones one by one, so that none waits behind a
  * slow one while another worker is idle. What was sent ahead to a worker that turns out slow is called back.
  */
-import type { Piece } from './chunk.js'
+import { type Piece, pieceBytes } from './chunk.js'
 import { chunkTime, depthFor, nextChunksize } from './chunk-size.js'
-import { type Job, pieceBytes } from './job.js'
+import type { Job } from './job.js'
 import type { PoolWorker } from './pool-worker.js'
 import { Queue } from './queue.js'
 

@@ -1,0 +1,3 @@
+import { describeBackend } from './suite.js'
+
+describeBackend('child processes', { processes: 2 })

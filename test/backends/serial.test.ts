@@ -1,0 +1,3 @@
+import { describeBackend } from './suite.js'
+
+describeBackend('no workers (serial)', { processes: 0 })
