@@ -224,10 +224,9 @@ export class Engine {
 
   #onOutcomes(worker: PoolWorker, done: Done, parcels: Uint8Array): void {
     const recipe = worker.inflight.first?.chunk.job.recipe
-    const before = worker.chunks
     applyOutcomes(worker, done, parcels)
     if (done.count > 0) recipe?.learn(done.count, done.busy)
-    this.record.done(worker, worker.chunks - before, done)
+    this.record.done(worker)
   }
 
   #giveBack(pieces: readonly Piece[]): void {

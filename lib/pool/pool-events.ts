@@ -2,7 +2,6 @@
 import { EventEmitter } from 'node:events'
 import type { WorkerEnd } from './pool-errors.js'
 import type { PoolWorker, WorkerState } from './pool-worker.js'
-import type { Done } from './protocol.js'
 
 /** A worker in numbers. */
 export interface WorkerStats {
@@ -77,9 +76,17 @@ export class PoolRecord {
     this.#emit('worker-exit', { ...factsOf(worker), exitCode, signal })
   }
 
-  done(worker: PoolWorker, chunks: number, done: Done): void {
-    if (chunks === 0 || this.#emitter.listenerCount('chunk-done') === 0) return
-    this.#emit('chunk-done', { worker: worker.identity.id, chunks, items: done.count, busy: done.busy })
+  /** The worker has sent outcomes. */
+  done(worker: PoolWorker): void {
+    const { reported, chunks, items, busy } = worker
+    if (chunks === reported.chunks || this.#emitter.listenerCount('chunk-done') === 0) return
+    worker.reported = { chunks, items, busy }
+    this.#emit('chunk-done', {
+      worker: worker.identity.id,
+      chunks: chunks - reported.chunks,
+      items: items - reported.items,
+      busy: busy - reported.busy,
+    })
   }
 
   retried(worker: PoolWorker, chunks: number): void {

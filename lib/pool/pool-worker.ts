@@ -32,7 +32,10 @@ export class PoolWorker {
   lastSign = 0
   chunks = 0
   items = 0
+  /** ms spent on items. */
   busy = 0
+  /** What the last `chunk-done` had counted. */
+  reported: { chunks: number; items: number; busy: number } = { chunks: 0, items: 0, busy: 0 }
   memory = 0
   /** It was killed because a chunk ran longer than this, ms. */
   timedOut: number | undefined

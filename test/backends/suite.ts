@@ -14,6 +14,7 @@ import {
 } from 'autopara'
 import { afterEach, describe, expect, it } from 'vitest'
 import * as tasks from '../fixtures/tasks/pool.mjs'
+import { useScratchFolders } from '../scratch-folder.js'
 
 const url = new URL('../fixtures/tasks/pool.mjs', import.meta.url)
 
@@ -51,6 +52,7 @@ async function* asyncRange(n: number): AsyncGenerator<number> {
 /** Runs the shared cases on the backend that `options` choose. */
 export function describeBackend(title: string, options: PoolOptions): void {
   describe(`a pool of ${title}`, () => {
+    const scratch = useScratchFolders()
     const pools: Pool[] = []
     const open = (more: PoolOptions = {}): Pool => {
       const pool = new Pool({ ...options, ...more })
@@ -240,10 +242,11 @@ export function describeBackend(title: string, options: PoolOptions): void {
       })
 
       it('3.1 get rejects with a TimeoutError, and a later one succeeds; wait just returns', async () => {
-        const pool = open()
-        const result = pool.applyAsync(tasks.asyncSquare, [4])
+        const gate = join(scratch(), 'gate')
+        const result = open().applyAsync(tasks.waitFor, [[gate, 16]])
         await expect(result.get(0)).rejects.toMatchObject({ name: 'TimeoutError', timeout: 0 })
         await result.wait(0)
+        writeFileSync(gate, '')
         expect(await result.get(20_000)).toBe(16)
       })
 
@@ -260,8 +263,10 @@ export function describeBackend(title: string, options: PoolOptions): void {
       })
 
       it('3.6 next(timeout) rejects, a later one gives the same result, and the end stays the end', async () => {
-        const iterator = open().imap(tasks.asyncSquare, [5])
+        const gate = join(scratch(), 'gate')
+        const iterator = open().imap(tasks.waitFor, [[gate, 25]])
         await expect(iterator.next(0)).rejects.toMatchObject({ code: 'AUTOPARA_TIMEOUT' })
+        writeFileSync(gate, '')
         expect(await iterator.next(20_000)).toEqual({ done: false, value: 25 })
         expect(await iterator.next()).toEqual({ done: true, value: undefined })
         expect(await iterator.next()).toEqual({ done: true, value: undefined })
