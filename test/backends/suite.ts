@@ -3,6 +3,8 @@
  *
  * What can only be shown with real processes (deaths, orphans, signals) is in test/pool.
  */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import {
   EncodingError,
   InitializerError,
