@@ -7,7 +7,8 @@ import { Atoms } from '../atoms/atoms.js'
 import { atomsToWire } from '../atoms/wire.js'
 import { typeError } from '../base/options.js'
 import { frameRanges } from '../extxyz/frame-index.js'
-import { type IndexedFile, InputFileError, STDIO } from './input-files.js'
+import { selectBytes } from '../extxyz/select-frames.js'
+import { type IndexedFile, STDIO } from './input-files.js'
 import type { AtomsItem, BytesItem, InputFile, RangeItem } from './item.js'
 import type { Location } from './location.js'
 
@@ -46,7 +47,9 @@ export class FileSource implements Source {
         yield { kind: 'range', loc: [position++], start, end, frame, line }
       }
     } else {
-      throw new InputFileError(path, `${path} can't be read yet: only plain files can`)
+      for await (const { bytes, frame, line } of selectBytes(path, index, {})) {
+        yield { kind: 'bytes', loc: [position++], bytes, frame, line }
+      }
     }
   }
 

@@ -1,7 +1,9 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { bulk, ConfigSetIn, ConfigSetOut } from 'autopara'
 import { describe, expect, it } from 'vitest'
 import { useScratchFolders } from '../scratch-folder.js'
@@ -260,6 +262,37 @@ describe('autopara minim', () => {
     expect(await autopara(args, { cwd })).toMatchObject({ code: 0 })
     const relaxed = await new ConfigSetIn({ inputFiles: join(cwd, 'out.xyz') }).toArray()
     expect(relaxed.map((atoms) => atoms.info['minim_config_type'])).toEqual(Array(3).fill('minim_last_converged'))
+  })
+})
+
+describe('streams', () => {
+  it('reads standard input and writes standard output, as bytes that the workers parse', async () => {
+    const cwd = await folderWith('Cu', 'Ag', 'Au')
+    const args = ['calculate', '-', '-o', '-', '--calculator', 'EMT', '--npool', '2']
+    const child = spawn(process.execPath, [bin, ...args], { cwd, stdio: ['pipe', 'pipe', 'ignore'] })
+    child.stdin.end(readFileSync(join(cwd, 'in.xyz')))
+    const [piped, file] = await Promise.all([
+      text(child.stdout),
+      autopara(['calculate', 'in.xyz', '-o', 'out.xyz', '--calculator', 'EMT'], { cwd }),
+    ])
+    expect(file.code).toBe(0)
+    expect(piped).toBe(readFileSync(join(cwd, 'out.xyz'), 'utf8'))
+  })
+
+  it('inflates and deflates .gz', async () => {
+    const cwd = await folderWith('Cu', 'Ag', 'Au')
+    writeFileSync(join(cwd, 'in.xyz.gz'), gzipSync(readFileSync(join(cwd, 'in.xyz'))))
+    expect(
+      (
+        await autopara(['calculate', 'in.xyz.gz@1:', '-o', 'out.xyz.gz', '--calculator', 'EMT', '--npool', '2'], {
+          cwd,
+        })
+      ).code,
+    ).toBe(0)
+    const info = (await new ConfigSetIn({ inputFiles: join(cwd, 'out.xyz.gz') }).toArray()).map(
+      (atoms) => atoms.symbols[0],
+    )
+    expect(info).toEqual(['Ag', 'Au'])
   })
 })
 
