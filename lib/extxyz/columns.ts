@@ -10,6 +10,7 @@ import type { NdArray } from '../base/ndarray.js'
 import type { ExtxyzRule } from './errors.js'
 import { bigOfText, cursor, isBlank, latin1, parseInt32, parseReal, tokenEnd } from './number.js'
 import type { ColumnPlan, Property } from './properties.js'
+import { readReals } from './read-reals.js'
 import { BOOLEANS } from './value.js'
 import { decodeText, WordCache } from './words.js'
 
@@ -37,15 +38,16 @@ export type Rows =
  * Reads `natoms` lines from `start`; `end` is where the bytes end. The caller has checked that there are at least as many bytes
  * as the shortest lines would take, so that the arrays are no larger than a small multiple of the bytes.
  */
-export function readRows(bytes: Uint8Array, start: number, end: number, natoms: number, plan: ColumnPlan): Rows {
+export function readRows(bytes: Buffer, start: number, end: number, natoms: number, plan: ColumnPlan): Rows {
   const columns = plan.properties.map((property) => allocate(property, natoms))
   const words = new WordCache()
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   let p = start
   for (let row = 0; row < natoms; row++) {
     const lineStart = p
     for (let c = 0; c < columns.length; c++) {
       const column = columns[c]!
-      p = readColumn(bytes, p, end, column, row * column.count, words)
+      p = readColumn(bytes, view, p, end, column, row * column.count, words)
       if (p === -1) return { ok: false, fault: describeFault(bytes, lineStart, end, row, plan) }
     }
     if (plan.plain) {
@@ -84,11 +86,19 @@ function emptyArray(type: Property['type'], shape: number[], size: number): NdAr
 }
 
 /** Reads one property of one line into its array from element `at`; gives the place after it, -1 for a fault. */
-function readColumn(bytes: Uint8Array, p: number, end: number, column: Column, at: number, words: WordCache): number {
+function readColumn(
+  bytes: Buffer,
+  view: DataView,
+  p: number,
+  end: number,
+  column: Column,
+  at: number,
+  words: WordCache,
+): number {
   const { array } = column
   switch (array.dtype) {
     case 'float64':
-      return readReals(bytes, p, end, array.data, at, column.count)
+      return readReals(bytes, view, p, end, array.data, at, column.count)
     case 'string':
       return readWords(bytes, p, end, array.data, at, column.count, words)
     case 'bool':
@@ -98,20 +108,8 @@ function readColumn(bytes: Uint8Array, p: number, end: number, column: Column, a
   }
 }
 
-function readReals(bytes: Uint8Array, from: number, end: number, out: Float64Array, at: number, count: number): number {
-  let p = from
-  for (let i = 0; i < count; i++) {
-    let byte = bytes[p]
-    while (byte === 32 || byte === 9) byte = bytes[++p]
-    out[at + i] = parseReal(bytes, p, end)
-    p = cursor.end
-    if (p === -1) return -1
-  }
-  return p
-}
-
 function readWords(
-  bytes: Uint8Array,
+  bytes: Buffer,
   from: number,
   end: number,
   out: string[],
@@ -133,14 +131,7 @@ function readWords(
   return p
 }
 
-function readLogicals(
-  bytes: Uint8Array,
-  from: number,
-  end: number,
-  out: Uint8Array,
-  at: number,
-  count: number,
-): number {
+function readLogicals(bytes: Buffer, from: number, end: number, out: Uint8Array, at: number, count: number): number {
   let p = from
   for (let i = 0; i < count; i++) {
     let byte = bytes[p]
@@ -158,7 +149,7 @@ function readLogicals(
 }
 
 /** Integers beyond int32 turn the column into int64. */
-function readIntegers(bytes: Uint8Array, from: number, end: number, column: Column, at: number): number {
+function readIntegers(bytes: Buffer, from: number, end: number, column: Column, at: number): number {
   let p = from
   for (let i = 0; i < column.count; i++) {
     let byte = bytes[p]
@@ -184,7 +175,7 @@ function readIntegers(bytes: Uint8Array, from: number, end: number, column: Colu
 }
 
 /** What is wrong with a line that {@link readRows} could not read. */
-function describeFault(bytes: Uint8Array, lineStart: number, end: number, row: number, plan: ColumnPlan): RowFault {
+function describeFault(bytes: Buffer, lineStart: number, end: number, row: number, plan: ColumnPlan): RowFault {
   const fault = (rule: ExtxyzRule, problem: string, at: number, token = ''): RowFault => ({
     rule,
     problem,
@@ -218,7 +209,7 @@ function tooFew(found: number, plan: ColumnPlan, row: number): string {
 }
 
 function wordProblem(
-  bytes: Uint8Array,
+  bytes: Buffer,
   start: number,
   end: number,
   { name, type }: Property,
@@ -245,7 +236,7 @@ function wordProblem(
 }
 
 /** True if only blanks and line ends stand in the bytes. */
-export function onlyBlanks(bytes: Uint8Array, start: number, end: number): boolean {
+export function onlyBlanks(bytes: Buffer, start: number, end: number): boolean {
   for (let p = start; p < end; p++) if (!isBlank(bytes[p]!)) return false
   return true
 }

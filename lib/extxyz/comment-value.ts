@@ -4,20 +4,23 @@
  *     bare, "…", '…'   a scalar, or an array of numbers or booleans, or the text itself        "_JSON …"   JSON
  *     {…}              a scalar or an array, also of texts                                     […]         an array
  */
-import type { InfoValue } from '../base/ndarray.js'
+import { type InfoValue, isNdArray, type NdArray } from '../base/ndarray.js'
 import { parseJson } from './json.js'
 import type { Lexer } from './lexer.js'
 import type { Issue } from './line-cursor.js'
-import { arrayOf, type Item, itemsType, scalarOf, type WordType } from './value.js'
+import { arrayOf, floatOf, type Item, itemsType, scalarOf, type WordType } from './value.js'
 
 /** A value with its type; `isFloat`: a scalar written as a float. */
 export function pairValue(lexer: Lexer, issue: Issue): { value: InfoValue; isFloat: boolean } {
-  const { text, form } = lexer
+  const { form } = lexer
   if (form === 'none') {
     issue('bare-key', `"${lexer.key}" has no value and counts as true`, lexer.keyAt, lexer.key)
     return { value: true, isFloat: false }
   }
-  if (lexer.key.length === 3 && lexer.key.toLowerCase() === 'uid') return plain(text)
+  if (lexer.key.length === 3 && lexer.key.toLowerCase() === 'uid') return plain(lexer.text)
+  const numbers = lexer.numbers()
+  if (numbers) return checked(numbers, lexer, issue)
+  const { text } = lexer
   switch (form) {
     case 'bare':
       if (lexer.escaped) return plain(text)
@@ -95,13 +98,21 @@ function jsonOf(lexer: Lexer, issue: Issue): { value: InfoValue; isFloat: boolea
   }
 }
 
-/** Notes a number that its type can't hold: a float that became infinite, integers beyond 64 bits. */
+/** Notes a number that its type can't hold: a float that became infinite. */
 function checked(result: { value: InfoValue; isFloat: boolean }, lexer: Lexer, issue: Issue): typeof result {
   const { value } = result
-  if ((value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) && /\d/.test(lexer.text)) {
-    issue('number-range', `"${lexer.text}" is beyond the largest float`, lexer.valueAt, lexer.text)
-  }
+  if (typeof value === 'number' ? Number.isFinite(value) : !isNdArray(value) || allFinite(value)) return result
+  const word = lexer.text
+    .split(/[\s,]+/)
+    .find((part) => /\d/.test(part) && Math.abs(floatOf(part)) === Number.POSITIVE_INFINITY)
+  if (word !== undefined) issue('number-range', `${word} is beyond the largest float`, lexer.valueAt, word)
   return result
+}
+
+/** False if an array of floats has a NaN or an infinity. */
+export function allFinite({ dtype, data }: NdArray): boolean {
+  if (dtype === 'float64') for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return false
+  return true
 }
 
 /** The type that a text within double quotes is read as. */

@@ -6,10 +6,10 @@
  * A line without Properties and Lattice that isn't wholly key=value pairs is a plain-xyz comment, kept as `info.comment`.
  */
 import type { InfoValue, NdArray } from '../base/ndarray.js'
-import { pairValue } from './comment-value.js'
+import { allFinite, pairValue } from './comment-value.js'
 import type { ExtxyzRule } from './errors.js'
 import type { InfoTypes } from './frame.js'
-import { Lexer } from './lexer.js'
+import { Lexer, type LineBytes } from './lexer.js'
 import { type Issue, LineFault } from './line-cursor.js'
 import { type ColumnPlan, defaultPlan, PropertiesFault, parseProperties } from './properties.js'
 
@@ -32,13 +32,17 @@ export interface LineIssue {
 
 const MARKED = /(?:^|[ \t"\]}])(?:Properties|Lattice)[ \t]*=/
 
-/** Parses a comment line. Accepted deviations are appended to `issues`. Throws {@link LineFault}. */
-export function parseComment(line: string, issues: LineIssue[]): Comment {
+/**
+ * Parses a comment line. Accepted deviations are appended to `issues`. `source`: the same line as bytes, for speed only.
+ *
+ * @throws {LineFault}
+ */
+export function parseComment(line: string, issues: LineIssue[], source?: LineBytes): Comment {
   const nul = line.indexOf('\0')
   if (nul !== -1) throw new LineFault('nul', 'a NUL byte: this is no text file', nul, '\0')
   const found: LineIssue[] = []
-  if (MARKED.test(line)) {
-    const comment = parsePairs(line, found)
+  if (line.startsWith('Lattice=') || line.startsWith('Properties=') || MARKED.test(line)) {
+    const comment = parsePairs(line, found, source)
     if (comment.given || found.length === 0) {
       issues.push(...found)
       return comment
@@ -46,7 +50,7 @@ export function parseComment(line: string, issues: LineIssue[]): Comment {
     return plainComment(line)
   }
   try {
-    const comment = line.trim() === '' ? undefined : parsePairs(line, found)
+    const comment = line.trim() === '' ? undefined : parsePairs(line, found, source)
     if (comment && found.every((issue) => !UNGRAMMATICAL.has(issue.rule))) {
       issues.push(...found)
       return comment
@@ -72,9 +76,9 @@ function plainComment(line: string): Comment {
 }
 
 /** The line as pairs; `given`: it has Properties or Lattice. */
-function parsePairs(line: string, issues: LineIssue[]): Comment & { given: boolean } {
+function parsePairs(line: string, issues: LineIssue[], source: LineBytes | undefined): Comment & { given: boolean } {
   const issue: Issue = (rule, message, at, token) => issues.push({ rule, message, at, token })
-  const lexer = new Lexer(line, issue)
+  const lexer = new Lexer(line, issue, source)
   const info: Record<string, InfoValue> = Object.create(null)
   let infoTypes: InfoTypes | undefined
   let plan: ColumnPlan | undefined
@@ -85,6 +89,10 @@ function parsePairs(line: string, issues: LineIssue[]): Comment & { given: boole
     if (key === 'Properties') {
       if (plan) throw new LineFault('properties', 'Properties is given twice', lexer.keyAt, key)
       plan = planOf(lexer)
+      continue
+    }
+    if (key === 'pbc' && PBC.has(lexer.text) && !pbc) {
+      pbc = [...(PBC.get(lexer.text) as [boolean, boolean, boolean])]
       continue
     }
     const { value, isFloat } = pairValue(lexer, issue)
@@ -124,31 +132,34 @@ function planOf(lexer: Lexer): ColumnPlan {
   }
 }
 
-function isNumeric(value: InfoValue): value is NdArray & { dtype: 'int32' | 'float64' } {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'dtype' in value &&
-    (value.dtype === 'int32' || value.dtype === 'float64')
-  )
+type Numeric = NdArray & { dtype: 'int32' | 'int64' | 'float64' }
+
+function isNumeric(value: InfoValue): value is Numeric {
+  if (typeof value !== 'object' || value === null || !('dtype' in value)) return false
+  return value.dtype === 'int32' || value.dtype === 'float64' || value.dtype === 'int64'
 }
 
 function cellOf(value: InfoValue, lexer: Lexer): Float64Array {
-  if (isNumeric(value)) {
-    const { shape, data } = value
-    const finite = (data as ArrayLike<number> & { every(test: (x: number) => boolean): boolean }).every(Number.isFinite)
-    if (finite && (data.length === 9 || (shape.length === 1 && data.length === 3))) {
-      if (data.length === 9) return Float64Array.from(data)
-      return Float64Array.of(data[0]!, 0, 0, 0, data[1]!, 0, 0, 0, data[2]!)
-    }
+  if (isNumeric(value) && allFinite(value)) {
+    const { shape } = value
+    const data =
+      value.dtype === 'float64'
+        ? value.data
+        : new Float64Array(value.dtype === 'int32' ? value.data : Array.from(value.data, Number))
+    if (data.length === 9 && (shape.length === 1 || (shape[0] === 3 && shape[1] === 3))) return data
+    if (data.length === 3 && shape.length === 1) return Float64Array.of(data[0]!, 0, 0, 0, data[1]!, 0, 0, 0, data[2]!)
   }
-  throw new LineFault(
-    'lattice',
-    'Lattice must be 9 numbers, 3 numbers or 3×3 numbers, all finite',
-    lexer.valueAt,
-    lexer.text,
-  )
+  const problem = 'Lattice must be 9 numbers, 3 numbers or 3×3 numbers, all finite'
+  throw new LineFault('lattice', problem, lexer.valueAt, lexer.text)
 }
+
+/** The spelling that is written; every other one goes the general way. */
+const PBC: ReadonlyMap<string, readonly [boolean, boolean, boolean]> = new Map(
+  [0, 1, 2, 3, 4, 5, 6, 7].map((bits) => {
+    const flags = [(bits & 4) !== 0, (bits & 2) !== 0, (bits & 1) !== 0] as const
+    return [flags.map((flag) => (flag ? 'T' : 'F')).join(' '), flags]
+  }),
+)
 
 function pbcOf(value: InfoValue, lexer: Lexer): [boolean, boolean, boolean] {
   if (typeof value === 'boolean') return [value, value, value]

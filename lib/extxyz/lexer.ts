@@ -19,10 +19,21 @@ import {
   OPEN,
   QUOTE,
 } from './line-cursor.js'
+import { numbersIn } from './number-words.js'
 import type { Item } from './value.js'
 
 /** How a value is delimited; `none` for a key without a value. */
 export type Form = 'none' | 'bare' | 'double' | 'single' | 'brace' | 'bracket'
+
+/** The bytes of a line, where each is a character (ASCII): numbers are read from them. */
+export interface LineBytes {
+  readonly bytes: Uint8Array
+  /** The index of the line's first byte. */
+  readonly start: number
+}
+
+/** Keys of the last lines by their place in the line: frames of one file have the same keys, and a known key costs less. */
+const RECENT_KEYS: string[] = new Array<string>(64).fill('')
 
 /** The pairs of a line, one at a time: the fields hold the pair that {@link next} found. */
 export class Lexer {
@@ -31,8 +42,6 @@ export class Lexer {
   form: Form = 'none'
   /** Where the value begins (its opening delimiter, if any). */
   valueAt = 0
-  /** The value without delimiters and escapes. */
-  text = ''
   /** The value held a backslash. */
   escaped = false
   /** A bare value held a comma. */
@@ -42,9 +51,35 @@ export class Lexer {
   /** Of a […] value: [n], or [rows, n]. Empty for `[]`. */
   shape: number[] = []
   readonly #cursor: LineCursor
+  readonly #source: LineBytes | undefined
+  #pairs = 0
+  /** The value's text, or where it stands in the line: it is cut out only when it is asked for. */
+  #text: string | undefined
+  #textStart = 0
+  #textEnd = 0
 
-  constructor(line: string, issue: Issue) {
+  constructor(line: string, issue: Issue, source?: LineBytes) {
     this.#cursor = new LineCursor(line, issue)
+    this.#source = source
+  }
+
+  /** The value without delimiters and escapes. */
+  get text(): string {
+    this.#text ??= this.#cursor.line.slice(this.#textStart, this.#textEnd)
+    return this.#text
+  }
+
+  /** The number or numbers that the text is, if it is an unescaped one of plain numbers (else it may still be numbers). */
+  numbers(): ReturnType<typeof numbersIn> {
+    if (!this.#source || this.#text !== undefined) return undefined
+    const { bytes, start } = this.#source
+    return numbersIn(bytes, start + this.#textStart, start + this.#textEnd)
+  }
+
+  #setSpan(start: number, end: number): void {
+    this.#text = undefined
+    this.#textStart = start
+    this.#textEnd = end
   }
 
   /** Goes to the next pair; false at the end of the line. Throws {@link LineFault}. */
@@ -65,7 +100,7 @@ export class Lexer {
       }
       cursor.at = keyEnd
       this.form = 'none'
-      this.text = ''
+      this.#text = ''
       return true
     }
     if (this.key === '')
@@ -79,6 +114,16 @@ export class Lexer {
 
   #readKey(): string {
     const cursor = this.#cursor
+    const pair = this.#pairs++
+    const recent = RECENT_KEYS[pair] ?? ''
+    if (
+      recent !== '' &&
+      cursor.line.startsWith(recent, cursor.at) &&
+      cursor.line.charCodeAt(cursor.at + recent.length) === 61
+    ) {
+      cursor.at += recent.length
+      return recent
+    }
     const opening = cursor.line[cursor.at]
     if (opening === '"' || opening === "'") return cursor.quoted(opening)
     if (opening === '{' || opening === '[') {
@@ -107,7 +152,9 @@ export class Lexer {
       if (kind === BACKSLASH) cursor.at++
     }
     const text = cursor.line.slice(start, cursor.at)
-    return odd ? text.replace(/\\(.)/g, '$1') : text
+    if (odd) return text.replace(/\\(.)/g, '$1')
+    if (pair < RECENT_KEYS.length) RECENT_KEYS[pair] = text
+    return text
   }
 
   #readValue(equalsAt: number): void {
@@ -118,9 +165,7 @@ export class Lexer {
         throw new LineFault('value', `"${this.key}" has no value`, equalsAt, this.key)
       case '"':
         this.form = 'double'
-        cursor.escaped = false
-        this.text = cursor.quoted('"')
-        this.escaped = cursor.escaped
+        this.#readDouble()
         return
       case "'":
         this.#singleOrBare(equalsAt)
@@ -136,6 +181,20 @@ export class Lexer {
       default:
         this.#readBare(equalsAt)
     }
+  }
+
+  #readDouble(): void {
+    const cursor = this.#cursor
+    const start = cursor.at
+    const close = cursor.skipQuoted('"')
+    if (!cursor.mayEscape) {
+      this.#setSpan(start + 1, close)
+      return
+    }
+    cursor.at = start
+    cursor.escaped = false
+    this.#text = cursor.quoted('"')
+    this.escaped = cursor.escaped
   }
 
   #readBare(equalsAt: number): void {
@@ -168,8 +227,9 @@ export class Lexer {
       if (oddAt === -1) oddAt = cursor.at
     }
     if (cursor.at > cursor.line.length) cursor.at = cursor.line.length
-    const raw = cursor.line.slice(start, cursor.at)
-    this.text = this.escaped ? raw.replace(/\\(.)/gsu, '$1') : raw
+    this.#setSpan(start, cursor.at)
+    const raw = oddAt === -1 && !this.escaped ? '' : this.text
+    if (this.escaped) this.#text = raw.replace(/\\(.)/gsu, '$1')
     if (oddAt !== -1) cursor.issue('bare-value', 'an unquoted value holds one of , = ] } \\', oddAt, raw)
   }
 
@@ -187,13 +247,13 @@ export class Lexer {
       return
     }
     this.form = 'single'
-    this.text = cursor.line.slice(start + 1, close)
+    this.#text = cursor.line.slice(start + 1, close)
     cursor.at = close + 1
   }
 
   #readArray({ items, shape, text }: ItemArray): void {
     this.items = items
     this.shape = shape
-    this.text = text
+    this.#text = text
   }
 }

@@ -47,10 +47,13 @@ export class LineCursor {
   /** Set when a quoted text held a backslash. */
   escaped = false
   readonly issue: Issue
+  /** The line holds a backslash somewhere. */
+  readonly mayEscape: boolean
 
   constructor(line: string, issue: Issue) {
     this.line = line
     this.issue = issue
+    this.mayEscape = line.includes('\\')
   }
 
   blankAt(at: number): boolean {
@@ -62,16 +65,22 @@ export class LineCursor {
     while (this.blankAt(this.at)) this.at++
   }
 
-  /** Reads a quoted text with escapes: \n is a newline, any other \c is c (see {@link jsonEscapes} for `_JSON`). */
-  quoted(delimiter: string): string {
+  /** Goes past a quoted text; gives the index of its closing delimiter. */
+  skipQuoted(delimiter: string): number {
     const start = this.at
     let close = start
     do close = this.line.indexOf(delimiter, close + 1)
-    while (close !== -1 && isEscaped(this.line, close))
+    while (close !== -1 && this.mayEscape && isEscaped(this.line, close))
     if (close === -1) throw this.unterminated(start)
     this.at = close + 1
-    const raw = this.line.slice(start + 1, close)
-    if (!raw.includes('\\')) return raw
+    return close
+  }
+
+  /** Reads a quoted text with escapes: \n is a newline, any other \c is c (see {@link jsonEscapes} for `_JSON`). */
+  quoted(delimiter: string): string {
+    const start = this.at + 1
+    const raw = this.line.slice(start, this.skipQuoted(delimiter))
+    if (!this.mayEscape || !raw.includes('\\')) return raw
     this.escaped = true
     return raw.startsWith('_JSON ')
       ? jsonEscapes(raw)

@@ -13,7 +13,7 @@ export interface NatomsProblem {
 }
 
 /** The number in the line `start` … `end` (without LF; a CR may stand at its end), or what is wrong with it. */
-export function readNatoms(bytes: Uint8Array, start: number, end: number): number | NatomsProblem {
+export function readNatoms(bytes: Buffer, start: number, end: number): number | NatomsProblem {
   let p = start
   while (p < end && (bytes[p] === 32 || bytes[p] === 9)) p++
   if (bytes[p] === 43) p++
@@ -31,7 +31,7 @@ export function readNatoms(bytes: Uint8Array, start: number, end: number): numbe
   return problemOf(bytes, start, end)
 }
 
-function problemOf(bytes: Uint8Array, start: number, end: number): NatomsProblem {
+function problemOf(bytes: Buffer, start: number, end: number): NatomsProblem {
   const { text } = decodeText(bytes, start, Math.min(end, start + 200))
   const token = text.trim()
   const column = text.length - text.trimStart().length + 1

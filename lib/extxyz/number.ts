@@ -116,18 +116,25 @@ export function scaled(high: number, low: number, lowDigits: number, exponent: n
   const shift = POW10[lowDigits]!
   if (exponent > 0) return lowDigits <= 6 && exponent <= 22 ? (high * shift + low) * POW10[exponent]! : FAILED
   if (exponent < -22) return FAILED
-  const divisor = POW10[-exponent]!
-  if (lowDigits <= 6) return (high * shift + low) / divisor
-  // M = head + tail exactly: high is split in 15 bits, so that both products are exact
-  const upper = (high >>> 15) * 32768 * shift
-  const lower = (high & 32767) * shift + low
-  const head = upper + lower
-  const tail = lower - (head - upper)
+  if (lowDigits <= 6) return (high * shift + low) / POW10[-exponent]!
+  return scaledLong(high, low, lowDigits, -exponent)
+}
+
+/**
+ * (high · 10^lowDigits + low) / 10^places, correctly rounded, for high < 10^15, low < 10^9, lowDigits ≤ 9, places ≤ 22; NaN where
+ * this can't be decided with two doubles.
+ */
+export function scaledLong(high: number, low: number, lowDigits: number, places: number): number {
+  const shift = POW10[lowDigits]!
+  const divisor = POW10[places]!
+  // the numerator exactly (but for 2^-106 of it) as head + tail
+  const product = high * shift
+  const head = product + low
+  const tail = productError(high, shift, product) + (low - (head - product))
   const quotient = head / divisor
-  // the remainder of a correctly rounded division is a double: head - quotient · divisor, by Dekker's product
-  const product = quotient * divisor
-  const error = productError(quotient, divisor, product)
-  const correction = (head - product - error + tail) / divisor
+  // the remainder of a correctly rounded division is a double, and this is it
+  const back = quotient * divisor
+  const correction = (head - back - productError(quotient, divisor, back) + tail) / divisor
   const above = quotient + correction * TWO_ABOVE
   return above === quotient + correction * TWO_BELOW ? above : FAILED
 }

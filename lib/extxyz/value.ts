@@ -92,9 +92,9 @@ export function arrayOf(items: readonly Item[], shape: number[], type: WordType 
     case 'int':
       return numbersOf(items, shape)
     case 'float':
-      return { dtype: 'float64', shape, data: Float64Array.from(items, (item) => floatOf(item.text)) }
+      return { dtype: 'float64', shape, data: new Float64Array(items.map((item) => floatOf(item.text))) }
     case 'bool':
-      return { dtype: 'bool', shape, data: Uint8Array.from(items, (item) => (BOOLEANS.get(item.text) ? 1 : 0)) }
+      return { dtype: 'bool', shape, data: new Uint8Array(items.map((item) => (BOOLEANS.get(item.text) ? 1 : 0))) }
     default:
       return { dtype: 'string', shape, data: items.map((item) => item.text) }
   }
@@ -103,7 +103,7 @@ export function arrayOf(items: readonly Item[], shape: number[], type: WordType 
 function numbersOf(items: readonly Item[], shape: number[]): NdArray {
   const values = items.map((item) => integerOf(item.text))
   if (values.every((value) => typeof value === 'number' && value === (value | 0))) {
-    return { dtype: 'int32', shape, data: Int32Array.from(values as number[]) }
+    return { dtype: 'int32', shape, data: new Int32Array(values as number[]) }
   }
   return integerArray(values.map(BigInt), shape)
 }

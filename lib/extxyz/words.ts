@@ -4,15 +4,18 @@
  * Words of one or two bytes are looked up by their bytes; longer ones by a small table of the words seen last.
  */
 
-/** Decodes UTF-8; `valid`: nothing had to be replaced. */
-export function decodeText(bytes: Uint8Array, start: number, end: number): { text: string; valid: boolean } {
-  let ascii = true
-  for (let p = start; p < end && ascii; p++) ascii = bytes[p]! < 128
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.max(0, end - start))
-  if (ascii) return { text: buffer.toString('latin1'), valid: true }
-  const text = buffer.toString('utf8')
-  // a replaced byte shows as U+FFFD, which a file may also hold itself: then the lengths decide
-  return { text, valid: !text.includes('\ufffd') || Buffer.from(text).equals(buffer) }
+/** Decodes UTF-8. `ascii`: a character for each byte. `valid`: nothing had to be replaced. */
+export function decodeText(
+  bytes: Buffer,
+  start: number,
+  end: number,
+): { text: string; ascii: boolean; valid: boolean } {
+  let bits = 0
+  for (let p = start; p < end; p++) bits |= bytes[p]!
+  if (bits < 128) return { text: bytes.toString('latin1', start, end), ascii: true, valid: true }
+  const text = bytes.toString('utf8', start, end)
+  // a replaced byte shows as U+FFFD, which a file may also hold itself: then the bytes decide
+  return { text, ascii: false, valid: !text.includes('\ufffd') || Buffer.from(text).equals(bytes.subarray(start, end)) }
 }
 
 /** The words of one frame. */
@@ -24,7 +27,7 @@ export class WordCache {
   #lastWord = ''
 
   /** The word in these bytes; undefined if it holds a NUL. */
-  get(bytes: Uint8Array, start: number, end: number): string | undefined {
+  get(bytes: Buffer, start: number, end: number): string | undefined {
     const length = end - start
     const first = bytes[start]!
     if (length <= 2) {
