@@ -1,8 +1,8 @@
 /**
  * Atom lines into bytes: the inner loop of writing.
  *
- * One growing buffer; room for a line's usual numbers is made once a line, and a value that needs more (or that the fast
- * formatters decline) is written as text.
+ * One growing buffer; room for a column's usual numbers is made once, and a value that needs more (or that the fast formatters
+ * decline) is written as text.
  */
 import type { NdArray } from '../base/ndarray.js'
 import { fixed8Text, NUMBER_ROOM, shortestText, writeFixed8, writeInteger, writeShortest } from './format-number.js'
@@ -18,6 +18,7 @@ const SPLITS = { ase: /[\s\0\x1c-\x1f\x85]/, libatoms: /[ \t\r\n\0]/ } as const
 /** A growing buffer with the lines of atoms. */
 export class ColumnWriter {
   #buffer = Buffer.allocUnsafeSlow(1 << 14)
+  #view = viewOf(this.#buffer)
   #at = 0
   readonly #padded: boolean
   readonly #splits: RegExp
@@ -41,7 +42,7 @@ export class ColumnWriter {
   /** The bytes, which now belong to the caller; the writer is empty. */
   take(): Uint8Array {
     const bytes = this.#buffer.subarray(0, this.#at)
-    this.#buffer = Buffer.allocUnsafeSlow(Math.max(1 << 14, Math.min(this.#at, 1 << 20)))
+    this.#setBuffer(Buffer.allocUnsafeSlow(Math.max(1 << 14, Math.min(this.#at, 1 << 20))))
     this.#at = 0
     return bytes
   }
@@ -70,20 +71,23 @@ export class ColumnWriter {
       const array = arrays[name]!
       return { name, array, count: array.shape[1] ?? 1 }
     })
-    const width = columns.reduce((sum, { count }) => sum + count, 0) * NUMBER_ROOM + 2
+    const cells = columns.reduce((sum, { count }) => sum + count, 0)
+    // what most files take, so that a large frame is not copied while the buffer grows
+    this.#reserve(natoms * cells * 18)
     for (let row = 0; row < natoms; row++) {
-      this.#reserve(width)
       for (let c = 0; c < columns.length; c++) {
         const column = columns[c]!
-        if (c > 0) this.#buffer[this.#at++] = 32
-        this.#cells(column, row * column.count)
+        this.#cells(column, row * column.count, c > 0)
       }
       this.#buffer[this.#at++] = 10
     }
   }
 
-  #cells(column: Column, at: number): void {
+  #cells(column: Column, at: number, blank: boolean): void {
     const { array, count } = column
+    // room for the usual numbers of this column, the blank before it and the line end behind it
+    this.#reserve((count + 1) * NUMBER_ROOM)
+    if (blank) this.#buffer[this.#at++] = 32
     switch (array.dtype) {
       case 'float64':
         if (this.#padded) this.#fixed(array.data, at, count)
@@ -100,28 +104,31 @@ export class ColumnWriter {
     }
   }
 
-  #fixed(data: Float64Array, at: number, count: number): void {
-    for (let i = 0; i < count; i++) {
-      if (i > 0) this.#buffer[this.#at++] = 32
-      const end = writeFixed8(this.#buffer, this.#at, data[at + i]!)
-      if (end === -1) this.#slow(fixed8Text(data[at + i]!), count - i)
-      else this.#at = end
+  #fixed(data: Float64Array, from: number, count: number): void {
+    let at = this.#at
+    for (let i = from; i < from + count; i++) {
+      if (i > from) this.#view.setUint8(at++, 32)
+      const end = writeFixed8(this.#view, at, data[i]!)
+      at = end === -1 ? this.#slow(at, fixed8Text(data[i]!), from + count - i) : end
     }
+    this.#at = at
   }
 
-  #shortest(data: Float64Array, at: number, count: number): void {
-    for (let i = 0; i < count; i++) {
-      if (i > 0) this.#buffer[this.#at++] = 32
-      const end = writeShortest(this.#buffer, this.#at, data[at + i]!)
-      if (end === -1) this.#slow(shortestText(data[at + i]!), count - i)
-      else this.#at = end
+  #shortest(data: Float64Array, from: number, count: number): void {
+    let at = this.#at
+    for (let i = from; i < from + count; i++) {
+      if (i > from) this.#view.setUint8(at++, 32)
+      const end = writeShortest(this.#view, at, data[i]!)
+      at = end === -1 ? this.#slow(at, shortestText(data[i]!), from + count - i) : end
     }
+    this.#at = at
   }
 
-  /** A text that may be long, with room for the cells that follow. */
-  #slow(text: string, left: number): void {
-    this.#reserve(text.length + (left + 64) * NUMBER_ROOM)
-    this.#at += this.#buffer.write(text, this.#at, 'latin1')
+  /** Writes a text that may be long at `at`, with room for the `left` cells that follow; gives the place after it. */
+  #slow(at: number, text: string, left: number): number {
+    this.#at = at
+    this.#reserve(text.length + (left + 1) * NUMBER_ROOM)
+    return at + this.#buffer.write(text, at, 'latin1')
   }
 
   #integers(data: Int32Array | BigInt64Array, at: number, count: number): void {
@@ -129,10 +136,10 @@ export class ColumnWriter {
       if (i > 0) this.#buffer[this.#at++] = 32
       const value = data[at + i]!
       if (!this.#padded && typeof value === 'number' && value >= 0 && value < 1e9) {
-        this.#at = writeInteger(this.#buffer, this.#at, value)
+        this.#at = writeInteger(this.#view, this.#at, value)
       } else {
         const text = String(value)
-        this.#slow(this.#padded ? text.padStart(8) : text, count - i)
+        this.#at = this.#slow(this.#at, this.#padded ? text.padStart(8) : text, count - i)
       }
     }
   }
@@ -154,7 +161,7 @@ export class ColumnWriter {
         continue
       }
       this.#checkWord(name, word)
-      this.#reserve(3 * word.length + (count - i + 64) * NUMBER_ROOM)
+      this.#reserve(3 * word.length + (count - i + 1) * NUMBER_ROOM)
       this.#at += this.#buffer.write(word, this.#at)
     }
   }
@@ -184,6 +191,15 @@ export class ColumnWriter {
     if (this.#at + size <= this.#buffer.length) return
     const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.#buffer.length, this.#at + size))
     this.#buffer.copy(larger, 0, 0, this.#at)
-    this.#buffer = larger
+    this.#setBuffer(larger)
   }
+
+  #setBuffer(buffer: Buffer<ArrayBuffer>): void {
+    this.#buffer = buffer
+    this.#view = viewOf(buffer)
+  }
+}
+
+function viewOf(buffer: Buffer): DataView {
+  return new DataView(buffer.buffer, buffer.byteOffset, buffer.length)
 }

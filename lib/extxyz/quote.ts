@@ -14,8 +14,20 @@ export type Dialect = 'ase' | 'libatoms'
 /** A value that the format can't hold. */
 export class UnwritableError extends Error {}
 
+/** The keys seen last: frames of one file have the same ones. */
+const KEY_TEXTS = new Map<string, string>()
+
 /** A key, quoted if need be. Throws {@link UnwritableError}. */
 export function keyText(key: string): string {
+  const known = KEY_TEXTS.get(key)
+  if (known !== undefined) return known
+  const text = newKeyText(key)
+  if (KEY_TEXTS.size >= 1000) KEY_TEXTS.clear()
+  KEY_TEXTS.set(key, text)
+  return text
+}
+
+function newKeyText(key: string): string {
   if (key === '') throw new UnwritableError('the key is empty')
   if (CONTROL.test(key) || !isWellFormed(key))
     throw new UnwritableError('a key must not hold line ends or control characters')
@@ -65,6 +77,7 @@ function uidText(value: InfoValue): string {
 
 /** Text that would not be the same text again within quotes. */
 function needsProtection(text: string, dialect: Dialect): boolean {
+  if (PLAIN_WORD.test(text)) return false
   if (CONTROL.test(text) || !isWellFormed(text) || text.startsWith('_JSON ')) return true
   if (dialect === 'ase') {
     const words = text.split(/[\s,]+/).filter((word) => word !== '')
@@ -73,6 +86,9 @@ function needsProtection(text: string, dialect: Dialect): boolean {
   }
   return wordsType(text) !== 'string'
 }
+
+/** A word that no reader takes for a number or a boolean, whatever its tail is. */
+const PLAIN_WORD = /^(?![TtFfNnIi])[A-Za-z][\w-]*$/
 
 /** What Python's int() or float() takes. */
 const PYTHON_NUMBER =

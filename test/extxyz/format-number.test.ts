@@ -9,7 +9,7 @@ import {
 } from '../../lib/extxyz/format-number.js'
 import { uniform } from '../random-numbers.js'
 
-const out = new Uint8Array(64)
+const out = new DataView(new ArrayBuffer(64))
 const text = (end: number): string => Buffer.from(out.buffer, 0, end).toString('latin1')
 
 function fixed8(x: number): string {
