@@ -53,6 +53,9 @@ export {
   progressSink,
 } from './iterable-loop/progress.js'
 export { LoopSetupError, OpResultError } from './iterable-loop/run-op.js'
+export { MpiError, type MpiErrorCode } from './mpi/errors.js'
+export { type InitOptions, init } from './mpi/init.js'
+export { MpiPool } from './mpi/mpi-pool.js'
 export type { AbortLimits } from './operations/abort-checks.js'
 export {
   BerendsenNPT,

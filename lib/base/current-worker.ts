@@ -2,7 +2,8 @@
  * Who runs this code: set by the worker's side of a pool, read by initializers and task functions.
  *
  * It stands in `base` because initializers are plug-ins that may import nothing higher. It follows the asynchronous
- * context, because the workers of serial pools live in one process with each other and with the program itself.
+ * context, because the workers of serial pools live in one process with each other and with the program itself, and an MPI
+ * rank serves several pools.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 
@@ -20,16 +21,18 @@ export interface CurrentWorker {
   readonly pid: number
   /** The MPI rank, under MPI. */
   readonly rank?: number
+  /** The name of its machine, under MPI. */
+  readonly host?: string
   /** Aborted when the worker is to end. */
   readonly signal: AbortSignal
 }
 
 let processWorker: CurrentWorker | null = null
-let serialWorkers: AsyncLocalStorage<CurrentWorker> | undefined
+let scopedWorkers: AsyncLocalStorage<CurrentWorker> | undefined
 
 /** The worker that this code runs in, or null in the main process. */
 export function currentWorker(): CurrentWorker | null {
-  return serialWorkers?.getStore() ?? processWorker
+  return scopedWorkers?.getStore() ?? processWorker
 }
 
 /** Says who runs the code of this process from here on. For the pool's worker side. */
@@ -37,12 +40,12 @@ export function setCurrentWorker(next: CurrentWorker | null): void {
   processWorker = next
 }
 
-/** Runs `action` as `worker`: all of a process that is one, and only `action` and what it starts in a serial pool. */
+/** Runs `action` as `worker`: all of a process that is one, and only `action` and what it starts where a process is several. */
 export function withCurrentWorker<T>(worker: CurrentWorker, action: () => T): T {
-  if (worker.context !== 'serial') {
+  if (worker.context !== 'serial' && worker.context !== 'mpi') {
     processWorker = worker
     return action()
   }
-  serialWorkers ??= new AsyncLocalStorage()
-  return serialWorkers.run(worker, action)
+  scopedWorkers ??= new AsyncLocalStorage()
+  return scopedWorkers.run(worker, action)
 }

@@ -47,3 +47,38 @@ export function envProgress(): boolean | undefined {
 export function envTrace(): string | undefined {
   return read('AUTOPARA_TRACE')
 }
+
+/** What launchers of MPI jobs say; everything undefined where there is none. */
+export interface LauncherVariables {
+  readonly openMpi: RankVariables
+  readonly pmi: RankVariables & { readonly fd: number | undefined; readonly local: number | undefined }
+  readonly pmix: Pick<RankVariables, 'rank'>
+  readonly slurm: RankVariables
+}
+
+/** How many ranks there are, and which one this is. */
+export interface RankVariables {
+  readonly size: number | undefined
+  readonly rank: number | undefined
+}
+
+/** The variables that mpirun and srun give to the processes that they start. */
+export function envLauncher(): LauncherVariables {
+  return {
+    openMpi: { size: count('OMPI_COMM_WORLD_SIZE'), rank: count('OMPI_COMM_WORLD_RANK') },
+    pmi: { size: count('PMI_SIZE'), rank: count('PMI_RANK'), fd: count('PMI_FD'), local: count('MPI_LOCALRANKID') },
+    pmix: { rank: count('PMIX_RANK') },
+    slurm: { size: count('SLURM_STEP_NUM_TASKS'), rank: count('SLURM_PROCID') },
+  }
+}
+
+/** Sets a variable of this process, in C code too, unless the user did. */
+export function setEnvDefault(name: string, value: string): void {
+  if (read(name) === undefined) process.env[name] = value
+}
+
+/** A variable that others set: what is no number counts as unset. */
+function count(name: string): number | undefined {
+  const value = read(name)
+  return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined
+}

@@ -29,6 +29,8 @@ interface ProcessState {
   /** The program that this process works for; absent in the program's own process. */
   adopted?: Program
   readonly mainLoad: AsyncLocalStorage<MainLoad>
+  /** This process's own main module stands still for ever: an MPI rank's, in `init()`. */
+  mainParked?: true
 }
 
 const key = Symbol.for('autopara.process')
@@ -78,6 +80,16 @@ export function currentProgram(): Program {
 export function adoptProgram(program: Program): void {
   state.adopted = program
   process.argv.splice(0, process.argv.length, ...program.argv)
+}
+
+/** Says that the main module of this process waits for ever from here on. */
+export function parkMain(): void {
+  state.mainParked = true
+}
+
+/** The URL under which a module that may be waiting for ever in this process can be loaded once more. */
+export function secondInstanceUrl(url: string): string {
+  return state.mainParked ? `${url}?autopara=worker` : url
 }
 
 /** Where Node loaded the main module from: its path with extension added and symbolic links resolved. */

@@ -3,6 +3,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { init } from '../index.js'
 import { addCalculate } from './commands/calculate.js'
 import { addDescriptor } from './commands/descriptor.js'
 import { addInfo } from './commands/info.js'
@@ -31,6 +32,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   addSelect(program)
   addInfo(program)
   for (const command of program.commands) command.exitOverride().configureHelp({ sortOptions: false })
+  program.hook('preAction', () => init())
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {

@@ -21,6 +21,7 @@ import {
 } from './pool-options.js'
 import type { CallMode } from './protocol.js'
 import type { TaskFunction } from './task-function.js'
+import { providedWorkers } from './worker-provider.js'
 
 type AnyTask = TaskFunction<never[], unknown>
 type Items<T> = Iterable<T> | AsyncIterable<T>
@@ -57,9 +58,13 @@ export class Pool implements AsyncDisposable {
 
   /** @param options the number of processes, or a bag of options */
   constructor(options?: number | PoolOptions) {
-    this.#options = checkPoolOptions(options)
+    const checked = checkPoolOptions(options)
+    const provider = checked.processes === 0 ? undefined : providedWorkers()
+    this.#options = provider ? { ...checked, processes: provider.size } : checked
+    const asked = typeof options === 'number' ? options : options?.processes
+    if (provider && asked !== undefined) provider.ignored('processes', asked)
     if (isLoadingMainInWorker()) madeInert()
-    else this.#engine = new Engine(this.#options, backendOf(this.#options))
+    else this.#engine = new Engine(this.#options, provider?.backend ?? backendOf(this.#options))
   }
 
   /** The configured number of workers; 0 is serial. */

@@ -4,7 +4,7 @@
  */
 import module, { type LoadFnOutput } from 'node:module'
 import { deferred } from '../../base/deferred.js'
-import { loadingMain } from '../../base/main-module.js'
+import { loadingMain, secondInstanceUrl } from '../../base/main-module.js'
 import { accessKey, open, opened, readName } from './main-hooks.js'
 
 /** A main module that is loaded, or stands still while loading. */
@@ -33,7 +33,7 @@ let hooked = false
 export function secondInstance(url: string): Promise<SecondInstance> {
   let instance = instances.get(url)
   if (instance === undefined) {
-    instance = start(url)
+    instance = start(secondInstanceUrl(url))
     instances.set(url, instance)
   }
   return instance

@@ -29,9 +29,13 @@ interface PendingRun {
   at: number
 }
 
+/** What a transport knows of where it ends. */
+type WorkerPlace = Pick<CurrentWorker, 'rank' | 'host'>
+
 /** The worker's side of one pool. */
 export class WorkerSession {
   readonly #link: WorkerLink
+  readonly #place: WorkerPlace
   readonly #outbox: Outbox
   readonly #queue = new Queue<PendingRun>()
   readonly #recipes = new Map<number, Promise<LoadedRecipe>>()
@@ -43,8 +47,10 @@ export class WorkerSession {
   #running = false
   #stopping = false
 
-  constructor(link: WorkerLink) {
+  /** @param place where it runs, if the pool can't tell */
+  constructor(link: WorkerLink, place: WorkerPlace = {}) {
     this.#link = link
+    this.#place = place
     this.#outbox = new Outbox(link)
   }
 
@@ -85,7 +91,7 @@ export class WorkerSession {
 
   /** Begins nothing more: the pool is gone or was terminated. */
   abandon(): void {
-    this.#queue.drain()
+    for (const pending of this.#queue.drain()) pending.pieces = pending.piece
     this.#abort.abort()
   }
 
@@ -96,7 +102,7 @@ export class WorkerSession {
   }
 
   async #begin(hello: Hello): Promise<void> {
-    this.#worker = { ...hello.worker, pid: process.pid, signal: this.#abort.signal }
+    this.#worker = { ...hello.worker, ...this.#place, pid: process.pid, signal: this.#abort.signal }
     if (hello.worker.context !== 'serial') adoptProgram(hello.program)
     if (hello.worker.context !== 'serial') setPoolDepth(hello.depth)
     this.#outbox.reportMemory = hello.reportMemory

@@ -1,0 +1,4 @@
+/** The public API of `autopara/mpi`. */
+export { MpiError, type MpiErrorCode } from './errors.js'
+export { type InitOptions, init } from './init.js'
+export { MpiPool } from './mpi-pool.js'
