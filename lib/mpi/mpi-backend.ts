@@ -87,6 +87,7 @@ export class MpiBackend implements Backend {
   /** Questions to all ranks that are not answered yet. */
   readonly #looks = new Map<number, Look>()
   #nextLook = 0
+  #closed = false
 
   /** @param ranks all ranks above 0 */
   constructor(ranks: readonly RankInfo[], link: RankLink) {
@@ -125,6 +126,7 @@ export class MpiBackend implements Backend {
 
   /** Takes a frame of a session. */
   onFrame(source: number, slot: number, bytes: Uint8Array): void {
+    if (this.#closed) return
     const handle = this.#sessions.get(source)?.get(slot)
     if (handle !== undefined && !handle.ended) handle.events.frame(bytes)
   }
@@ -152,12 +154,20 @@ export class MpiBackend implements Backend {
     this.#restIfIdle()
   }
 
+  /** The job ends: what pools still say to their workers goes nowhere. */
+  close(): void {
+    this.#closed = true
+    this.#link.poller.stop()
+  }
+
   sendFrame(rank: number, slot: number, frame: Frame): void {
+    if (this.#closed) return
     this.#link.channel.sendFrame(rank, slot, frame)
     this.#link.poller.wake()
   }
 
   sendControl(rank: number, message: ToRank): void {
+    if (this.#closed) return
     this.#link.channel.sendControl(rank, message)
     this.#link.poller.wake()
   }

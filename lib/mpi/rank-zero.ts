@@ -35,13 +35,12 @@ export async function lead(
       else if (message.type !== 'here') backend?.onControl(source, message)
       else if (others.push(message.info) === comm.size - 1) complete.resolve()
     },
-    frame(source, slot, bytes) {
-      if (leaving.size === 0) backend?.onFrame(source, slot, bytes)
-    },
+    frame: (source, slot, bytes) => backend?.onFrame(source, slot, bytes),
   })
   const poller = new Poller(() => channel.progress(), PLAN)
   guardEnd(place, () => {
     poller.stop()
+    backend?.close()
     for (const { rank } of others) leaving.add(rank)
     const late = dismiss(channel, leaving)
     if (late !== undefined)
