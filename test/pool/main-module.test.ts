@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +12,16 @@ import { lengthOf } from '../transformed/typed.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'autopara-main-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** A port that nobody listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
 const squares = { code: 0, stderr: '', stdout: '[2,5,10]\n' }
@@ -104,6 +116,12 @@ describe('the main module in a worker', () => {
     expect({ stdout, code }).toEqual({ stdout: '[[2,3],[4]]\n', code: 0 })
   })
 
+  it.each(['fork', 'thread'])('can start a server, whose error there does not end the worker: %s', async (context) => {
+    const { code, stdout, stderr } = await runScript('server.mjs', { args: [String(await freePort()), context] })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '42\n' })
+    expect(stderr).toMatch(/^autopara: uncaught where a worker loads the main module again .*EADDRINUSE.*\n$/)
+  })
+
   it('that throws is reported with its error', async () => {
     const script = join(project, `.throwing-test-${process.pid}.mjs`)
     writeFileSync(
@@ -145,6 +163,21 @@ describe('functions that no worker can find', () => {
       }); 0`
     const { stdout } = await runNode([...flags, source], { cwd: project })
     expect(stdout).toContain('TaskFunctionError f [2]')
+  })
+})
+
+describe('a function of a test file', () => {
+  it('is refused with what went wrong and the ways out, since no worker can load the file', async () => {
+    const here = (x: number): number => x
+    const pool = new Pool({ processes: 1, execArgv: ['--import', 'tsx'] })
+    await expect(pool.map(here, [1])).rejects.toMatchObject({
+      name: 'TaskFunctionError',
+      func: 'here',
+      message: expect.stringMatching(
+        /main-module\.test\.ts can't be loaded there: .*export it .*task\(url, name\).*inline/s,
+      ),
+    })
+    await pool.terminate()
   })
 })
 

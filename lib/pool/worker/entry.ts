@@ -5,6 +5,7 @@ import { Socket } from 'node:net'
 import type { WorkerLink } from '../backend.js'
 import { FrameSplitter } from '../frames.js'
 import { WorkerSession } from './session.js'
+import { watchUncaught } from './uncaught.js'
 
 /** See PIPE_DESCRIPTOR of the parent's side. */
 const PIPE_DESCRIPTOR = 4
@@ -54,9 +55,4 @@ pipe.on('close', () => {
 pipe.on('error', () => {})
 // A Ctrl-C in a terminal reaches all processes of the program; the parent decides what it means.
 process.on('SIGINT', () => {})
-process.on('uncaughtException', (error) => {
-  console.error(error)
-  session.lastWords(error)
-  process.exit(1)
-})
-process.on('exit', () => session.lastWords())
+watchUncaught(session)

@@ -77,18 +77,18 @@ async function started(spec: ModuleTaskSpec): Promise<SecondInstance> {
 
 function cantLoad({ name, url }: ModuleTaskSpec, cause: unknown): string {
   const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
-  return `${name} can't be had in a worker, because ${url} can't be loaded there: ${reason}${advice(url, cause)}`
+  return `${name} can't be had in a worker, because ${url} can't be loaded there: ${reason}; ${advice(url, cause)}`
 }
 
 function advice(url: string, cause: unknown): string {
   const { code, permission } = (cause ?? {}) as { code?: unknown; permission?: unknown }
   if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.[cm]?tsx?$/.test(url)) {
-    return "; this Node runs no TypeScript by itself: start it with --import tsx, or give the pool execArgv: ['--import', 'tsx']"
+    return "this Node runs no TypeScript by itself: start it with --import tsx, or give the pool execArgv: ['--import', 'tsx']"
   }
   if (code === 'ERR_ACCESS_DENIED' && permission === 'WorkerThreads') {
-    return '; Node 20 loads a main module again by help of a thread: allow it with --allow-worker, or move the function to its own file'
+    return 'Node 20 loads a main module again by help of a thread: allow it with --allow-worker, or move the function to its own file'
   }
-  return ''
+  return waysOut
 }
 
 function fromModule(spec: ModuleTaskSpec, module: Record<string, unknown>): unknown {

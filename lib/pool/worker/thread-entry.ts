@@ -9,6 +9,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { WorkerLink } from '../backend.js'
 import { ownBytes } from '../frames.js'
 import { WorkerSession } from './session.js'
+import { watchUncaught } from './uncaught.js'
 
 /** What a thread gets from its parent. */
 export interface ThreadStart {
@@ -38,12 +39,7 @@ export function serve({ port }: ThreadStart): void {
   }
   const session = new WorkerSession(link)
   port.on('message', (bytes: Uint8Array) => session.receive(bytes))
-  process.on('uncaughtException', (error) => {
-    console.error(error)
-    session.lastWords(error)
-    process.exit(1)
-  })
-  process.on('exit', () => session.lastWords())
+  watchUncaught(session)
 }
 
 /** A `write` that posts; the parent writes. */
