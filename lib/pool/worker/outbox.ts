@@ -31,6 +31,11 @@ export class Outbox {
   #lastYield = 0
   /** Report the resident memory. */
   reportMemory = false
+  /**
+   * The mode, which is always what the pool was told last: after a death it must know whether to believe that the first
+   * item without an outcome was the one that ran. A worker begins exact.
+   */
+  #exact = true
   /** What the pool wants: always, never, or only while items take long enough. */
   wanted: boolean | null = null
 
@@ -40,18 +45,15 @@ export class Outbox {
 
   /** How many items may run between two looks at the clock. */
   get burst(): number {
-    if (this.exact) return 1
+    if (this.#exact) return 1
     return this.#unitTime > 0.005 ? 1 : 32
-  }
-
-  get exact(): boolean {
-    return this.wanted ?? this.#unitTime >= EXACT_FROM
   }
 
   /** Work begins now, after a pause. */
   start(): void {
     this.#lastTick = performance.now()
     this.#lastFlush = this.#lastTick
+    if (this.#aim && !this.#exact) this.#post(true)
   }
 
   ok(value: Packed): void {
@@ -77,9 +79,13 @@ export class Outbox {
     this.#busy += took
     const mean = took / units
     this.#unitTime = this.#unitTime === Number.POSITIVE_INFINITY ? mean : 0.7 * this.#unitTime + 0.3 * mean
-    const due = this.exact || now - this.#lastFlush >= FLUSH_AFTER || this.#bytes >= FLUSH_BYTES
-    if (due) this.flush(now)
-    const full = due ? this.#link.drained(!this.exact) : undefined
+    const wasExact = this.#exact
+    const due = wasExact || this.#aim || now - this.#lastFlush >= FLUSH_AFTER || this.#bytes >= FLUSH_BYTES
+    if (due) {
+      this.#lastFlush = now
+      this.#post(this.#aim)
+    }
+    const full = due ? this.#link.drained(!wasExact) : undefined
     if (full) return full.then(() => this.#resume())
     if (now - this.#lastYield < YIELD_AFTER) return undefined
     return new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.#resume())
@@ -88,7 +94,7 @@ export class Outbox {
   /** Sends what there is. */
   flush(now: number = performance.now()): void {
     this.#lastFlush = now
-    if (this.#values.length > 0) this.#post(this.exact)
+    if (this.#values.length > 0) this.#post(this.#exact)
   }
 
   /** The process ends within the item that runs now: with this the pool knows which one that is. */
@@ -96,7 +102,14 @@ export class Outbox {
     this.#post(true)
   }
 
+  /** The mode that it should be. */
+  get #aim(): boolean {
+    return this.wanted ?? this.#unitTime >= EXACT_FROM
+  }
+
+  /** Sends the outcomes that there are, and the mode from here on. */
   #post(exact: boolean): void {
+    this.#exact = exact
     const count = this.#values.length
     const { column, parcels } = toColumn(this.#values)
     const memory = this.reportMemory ? { memory: this.#link.memory?.() ?? process.memoryUsage.rss() } : {}
