@@ -16,23 +16,20 @@ export { FileCalculator, FileCalculatorError, type FileCalculatorOptions } from 
 export { LennardJones, type LennardJonesOptions } from './calculators/lennard-jones.js'
 export { Morse, type MorseOptions } from './calculators/morse.js'
 export type { CalculatorFactory, CalculatorSpec } from './calculators/spec.js'
-export {
-  type AseDatabase,
-  type OpenAseDatabaseOptions,
-  openAseDatabase,
-  type WriteRowOptions,
-} from './configset/ase-db/ase-database.js'
+export type { AseDatabase, WriteRowOptions } from './configset/ase-db/ase-database.js'
+export { DatabaseError } from './configset/ase-db/database-error.js'
 export type { PairValue } from './configset/ase-db/key-value-pairs.js'
+export { type OpenAseDatabaseOptions, openAseDatabase } from './configset/ase-db/open-ase-database.js'
 export type { AseRow } from './configset/ase-db/row-decode.js'
 export { type Comparison, type Operator, type Selection, SelectionError } from './configset/ase-db/selection.js'
-export { DatabaseError } from './configset/ase-db/sqlite-connection.js'
 export {
   ConfigSetIn,
   type ConfigSetInOptions,
   ConfigSetKindError,
   type NestedConfigs,
 } from './configset/configset-in.js'
-export { ConfigSetOut, type ConfigSetOutOptions, ConfigSetStateError } from './configset/configset-out.js'
+export { ConfigSetOut, ConfigSetStateError } from './configset/configset-out.js'
+export type { ConfigSetOutOptions } from './configset/configset-out-options.js'
 export { OutputFileError } from './configset/file-sink.js'
 export { InputFileError, type InputFilesOption } from './configset/input-files.js'
 export { OutputLockedError } from './configset/output-lock.js'

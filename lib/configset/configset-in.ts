@@ -1,17 +1,19 @@
 /**
- * A set of configurations to read: files, memory, or other sets; re-iterable, in a fixed order.
+ * A set of configurations to read: files, a database, memory, or other sets; re-iterable, in a fixed order.
  *
  * Iterating gives {@link Atoms}. The pipeline asks for {@link Item}s instead: byte ranges, so that the workers parse.
  */
 import type { Atoms } from '../atoms/atoms.js'
 import { AutoparaError, OptionTypeError } from '../base/errors.js'
-import { checkKeys } from '../base/options.js'
+import { checkKeys, typeError } from '../base/options.js'
+import type { Selection } from './ase-db/selection.js'
 import { FileReader, itemToAtoms } from './codec.js'
 import { type InputFilesOption, resolveInputFiles, STDIO } from './input-files.js'
+import { databaseSources } from './input-queries.js'
 import type { AtomsItem, BytesItem, InputFile, RangeItem } from './item.js'
 import { formatLocation, type Location } from './location.js'
 import { writeScratchFile } from './scratch-file.js'
-import { FileSource, MemorySource, type Source, toInputFile } from './sources.js'
+import { DatabaseSource, FileSource, MemorySource, type Source, toInputFile } from './sources.js'
 
 /** Configurations in memory: one, a list, or lists of lists of any depth. */
 export type NestedConfigs = Atoms | Iterable<NestedConfigs>
@@ -24,16 +26,20 @@ export interface ConfigSetInOptions {
   fileRoot?: string
   /** The ASE index (':', '-1', '::10', '2:8') of files that have none of their own. Default ':', all frames. */
   defaultIndex?: string
+  /** An ASE database (an SQLite file). */
+  db?: string
+  /** Which rows of the database: one of ASE's selection strings ('Cu>2,energy<0'), or a list of them. Default '', all rows. */
+  inputQueries?: string | readonly string[]
   /** Configurations in memory; a generator is read to its end by the constructor. */
   inputConfigs?: NestedConfigs
   /** Other sets, one behind the other; all of one kind. */
   inputConfigsets?: readonly (ConfigSetIn | null)[]
 }
 
-const OPTIONS = ['inputFiles', 'fileRoot', 'defaultIndex', 'inputConfigs', 'inputConfigsets'] as const
-const SOURCE_OPTIONS = ['inputFiles', 'inputConfigs', 'inputConfigsets'] as const
+const SOURCE_OPTIONS = ['inputFiles', 'db', 'inputConfigs', 'inputConfigsets'] as const
+const OPTIONS = [...SOURCE_OPTIONS, 'fileRoot', 'defaultIndex', 'inputQueries'] as const
 
-/** Sets of different kinds (files, memory) can't stand in one set. */
+/** Sets of different kinds (files, database, memory) can't stand in one set. */
 export class ConfigSetKindError extends AutoparaError {
   override readonly name = 'ConfigSetKindError'
 
@@ -48,7 +54,10 @@ export class ConfigSetIn implements AsyncIterable<Atoms> {
   /** Whether locations begin with the source's number: for a list of files or merged sets, not for one file. */
   #numbered = false
 
-  /** Throws TypeError for wrong options and {@link InputFileError} where a file is missing or a glob matches nothing. */
+  /**
+   * Throws TypeError for wrong options, {@link InputFileError} where a file is missing or a glob matches nothing, and
+   * {@link SelectionError} for a query that can't be understood.
+   */
   constructor(options: ConfigSetInOptions = {}) {
     checkKeys(options, OPTIONS, 'ConfigSetIn')
     const given = SOURCE_OPTIONS.filter((key) => options[key] !== undefined)
@@ -56,15 +65,27 @@ export class ConfigSetIn implements AsyncIterable<Atoms> {
       throw new OptionTypeError(
         `ConfigSetIn takes one of ${given.map((key) => `\`${key}\``).join(', ')}, got ${given.length}`,
       )
-    const { inputFiles, inputConfigs, inputConfigsets, fileRoot = '', defaultIndex = ':' } = options
+    const { inputFiles, db, inputQueries, inputConfigs, inputConfigsets, fileRoot = '', defaultIndex = ':' } = options
+    if (inputQueries !== undefined && db === undefined)
+      throw typeError('db', 'the path of a database, for `inputQueries`', db)
     if (inputFiles !== undefined) {
       this.#sources = resolveInputFiles(inputFiles, fileRoot, defaultIndex).map((file) => new FileSource(file))
       this.#numbered = typeof inputFiles !== 'string' || this.#sources.length > 1
+    } else if (db !== undefined) {
+      this.#sources = databaseSources(db, inputQueries ?? '', fileRoot)
+      this.#numbered = typeof inputQueries === 'object'
     } else if (inputConfigs !== undefined) {
       const source = MemorySource.from(inputConfigs)
       if (source.entries.length > 0) this.#sources = [source]
     }
     for (const set of inputConfigsets ?? []) if (set) this.merge(set)
+  }
+
+  /** The rows of a database that a parsed selection selects. @internal */
+  static ofRows(path: string, selection: Selection, text: string): ConfigSetIn {
+    const set = new ConfigSetIn()
+    set.#sources = [new DatabaseSource(path, selection, text)]
+    return set
   }
 
   /** Puts the configurations of `other` behind this set's own; `other` stays as it is. Throws {@link ConfigSetKindError}. */
@@ -121,10 +142,13 @@ export class ConfigSetIn implements AsyncIterable<Atoms> {
     return list
   }
 
-  /** How many configurations there are. Files are not parsed for it, only cut into frames. */
+  /** How many configurations there are. Files are not parsed for it, only cut into frames; a database counts its rows. */
   async count(): Promise<number> {
     let count = 0
-    for await (const _ of this.items()) count++
+    for (const source of this.#sources) {
+      if (source.count) count += await source.count()
+      else for await (const _ of source.items()) count++
+    }
     return count
   }
 

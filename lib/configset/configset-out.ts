@@ -1,46 +1,27 @@
 /**
- * Where configurations go: one file, a file for each input, or memory.
+ * Where configurations go: one file, a file for each input, a database, or memory.
  *
  *     begin → put, put, put (in order) → endWrite → toConfigSetIn
  *
- * A file appears under its name only when it is complete, so "the file exists" means "done".
+ * A file appears under its name only when it is complete, so "the file exists" means "done"; so do the tagged rows of a
+ * database.
  */
 import { access } from 'node:fs/promises'
 import type { Atoms } from '../atoms/atoms.js'
 import { atomsFromWire, type WireAtoms } from '../atoms/wire.js'
 import { AutoparaError } from '../base/errors.js'
 import type { InfoValue } from '../base/ndarray.js'
-import { checkBoolean, checkKeys, rangeError, typeError } from '../base/options.js'
 import { ConfigSetIn, type NestedConfigs } from './configset-in.js'
+import { type ConfigSetOutOptions, resolveOutputOptions } from './configset-out-options.js'
+import { DatabaseSink, isRunInDatabase, selectionOfTags, type Tags, textOfTags } from './database-sink.js'
 import { FileSink, type FileSinkOptions, OutputFileError } from './file-sink.js'
 import { STDIO } from './input-files.js'
 import { type Location, type Nested, placeAt } from './location.js'
 import { lockOutput } from './output-lock.js'
-import { type OutputFilesOption, OutputTargets } from './output-targets.js'
-import { type OutputForm, type Produced, produce } from './produced.js'
+import type { OutputTargets } from './output-targets.js'
+import { type OutputForm, type Produced, producer } from './produced.js'
 import { type RunIdentity, RunJournal, type RunRecord } from './run-journal.js'
 import { type ByteSink, StdoutSink } from './stdout-sink.js'
-
-/** The options of {@link ConfigSetOut}. Without `outputFiles` the configurations are kept in memory. */
-export interface ConfigSetOutOptions {
-  /** One path, or a map from input file (as iterated, its file root included) to output file; `-` is standard output. */
-  outputFiles?: OutputFilesOption
-  /** Put before every relative output path. */
-  fileRoot?: string
-  /** Set in the `info` of every configuration that is written. */
-  setTags?: Record<string, InfoValue>
-  /** Write to `NAME.partial`, renamed when complete (default true). False: write in place, and refuse an existing file without `force`. */
-  allOrNone?: boolean
-  /** Compute anew although the outputs exist, and replace them at the end (default false). */
-  force?: boolean
-  /**
-   * Keep a journal `NAME.journal` beside the temporary file, so that a run that was broken off goes on where it stopped
-   * when the loop is run again (default false). Only for loops, not for {@link ConfigSetOut.write}.
-   */
-  resume?: boolean
-}
-
-const OPTIONS = ['outputFiles', 'fileRoot', 'setTags', 'allOrNone', 'force', 'resume'] as const
 
 /** A call that doesn't fit the state of the output, such as writing after its end. */
 export class ConfigSetStateError extends AutoparaError {
@@ -51,9 +32,11 @@ export class ConfigSetStateError extends AutoparaError {
   }
 }
 
-/** Where configurations go; see {@link ConfigSetOutOptions}. */
+/** Where configurations go; see `ConfigSetOutOptions`. */
 export class ConfigSetOut {
   readonly #targets: OutputTargets | undefined
+  /** The tags of the rows, where the output is a database. */
+  readonly #tags: Tags | undefined
   readonly #allOrNone: boolean
   readonly #force: boolean
   /** Whether the loop is to keep a journal. @internal */
@@ -78,34 +61,29 @@ export class ConfigSetOut {
 
   /** Throws TypeError and RangeError for wrong options; files are looked at when writing begins. */
   constructor(options: ConfigSetOutOptions = {}) {
-    checkKeys(options, OPTIONS, 'ConfigSetOut')
-    const { outputFiles, fileRoot = '', setTags } = options
-    if (setTags !== undefined && (typeof setTags !== 'object' || setTags === null))
-      throw typeError('setTags', 'a record of info values', setTags)
-    this.#targets = outputFiles === undefined ? undefined : new OutputTargets(outputFiles, fileRoot)
-    this.#allOrNone = checkBoolean('allOrNone', options.allOrNone, true)
-    this.#force = checkBoolean('force', options.force, false)
-    this.resume = checkBoolean('resume', options.resume, false)
-    if (this.resume && (!this.#targets || !this.#allOrNone || this.outputFiles.includes(STDIO))) {
-      throw rangeError(
-        'resume',
-        'false for memory, standard output and `allOrNone: false`: only temporary files can be gone on with',
-        true,
-      )
-    }
-    this.form = this.#targets ? 'extxyz' : 'atoms'
+    const { targets, tags, form, setTags, allOrNone, force, resume } = resolveOutputOptions(options)
+    this.#targets = targets
+    this.#tags = tags
+    this.form = form
     this.setTags = setTags
+    this.#allOrNone = allOrNone
+    this.#force = force
+    this.resume = resume
   }
 
-  /** The output files, in the order given; empty for memory. */
+  /** The output files (or the database), in the order given; empty for memory. */
   get outputFiles(): readonly string[] {
     return this.#targets?.paths ?? []
   }
 
-  /** True when every output file exists already and neither `force` nor `allOrNone: false` asks for more; memory is never done. */
+  /** True when every output file (or a row with the tags) exists already and neither `force` nor `allOrNone: false` asks for more; memory is never done. */
   async isDone(): Promise<boolean> {
     if (!this.#targets || !this.#allOrNone || this.#force) return false
-    return (await Promise.all(this.#targets.paths.map(exists))).every(Boolean)
+    return (await Promise.all(this.#targets.paths.map((path) => this.#isComplete(path)))).every(Boolean)
+  }
+
+  #isComplete(path: string): Promise<boolean> {
+    return this.#tags ? isRunInDatabase(path, this.#tags) : exists(path)
   }
 
   /** Throws {@link OutputFileError} for an output that can't be written or is one of `inputFiles`. */
@@ -150,8 +128,9 @@ export class ConfigSetOut {
   }
 
   async #claim(path: string): Promise<void> {
-    this.#unlock.push(await lockOutput(path))
-    if (this.#force || !(await exists(path))) return
+    // A database of ours is another program's too, and PATH.lock is ASE's: only the rows that are being made are locked.
+    this.#unlock.push(await lockOutput(this.#tags ? DatabaseSink.temporaryOf(path, this.#tags) : path))
+    if (!(await this.#isComplete(path)) || this.#force) return
     if (this.#allOrNone) this.#complete.add(path)
     else
       throw new OutputFileError(
@@ -208,9 +187,14 @@ export class ConfigSetOut {
   async #openSink(path: string): Promise<ByteSink> {
     if (this.#complete.has(path))
       throw new ConfigSetStateError(`${path} is complete already; nothing more can be written to it`)
-    const sink = path === STDIO ? new StdoutSink() : await FileSink.open(path, await this.#sinkOptions(path))
+    const sink = await this.#newSink(path)
     this.#sinks.set(path, sink)
     return sink
+  }
+
+  async #newSink(path: string): Promise<ByteSink> {
+    if (this.#tags) return DatabaseSink.open(path, this.#tags)
+    return path === STDIO ? new StdoutSink() : FileSink.open(path, await this.#sinkOptions(path))
   }
 
   async #sinkOptions(path: string): Promise<FileSinkOptions> {
@@ -235,7 +219,13 @@ export class ConfigSetOut {
     }
     if (this.#state === 'ended')
       throw new ConfigSetStateError('nothing can be written after endWrite(); make a new ConfigSetOut')
-    await this.#append(produce(configs, this.form, this.setTags), [this.#written], fromInputFile)
+    const produce = await producer(this.form, this.setTags)
+    try {
+      await this.#append(produce(configs), [this.#written], fromInputFile)
+    } catch (error) {
+      if (error instanceof ConfigSetStateError && this.#sinks.size === 0) await this.abandon()
+      throw error
+    }
   }
 
   /** Completes every output: flushed to the disk, under its final name. An output that got nothing becomes an empty file. */
@@ -259,9 +249,11 @@ export class ConfigSetOut {
     for (const unlock of this.#unlock.splice(0)) await unlock()
   }
 
-  /** What was written, to be read: the output files, or the configurations in memory with their nesting. */
+  /** What was written, to be read: the output files, the rows with the tags, or the configurations in memory with their nesting. */
   toConfigSetIn(): ConfigSetIn {
     if (!this.#targets) return new ConfigSetIn({ inputConfigs: decodeNested(this.#memory) })
+    if (this.#tags)
+      return ConfigSetIn.ofRows(this.#targets.paths[0] as string, selectionOfTags(this.#tags), textOfTags(this.#tags))
     const files = this.#targets.paths.filter((path) => path !== STDIO)
     if (files.length === 0) return new ConfigSetIn()
     return new ConfigSetIn({ inputFiles: files.length === 1 ? (files[0] as string) : files })

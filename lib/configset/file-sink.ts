@@ -159,7 +159,7 @@ export class FileSink {
 }
 
 /** Makes a rename in `folder` durable; a file system that can't sync a folder is left alone. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r')
     await handle.sync().finally(() => handle.close())

@@ -1,17 +1,20 @@
 /**
- * What an operation made of one item, in the form that the output takes: text for files, plain data for memory.
+ * What an operation made of one item, in the form that the output takes: text for files, rows for a database, plain data
+ * for memory.
  *
  * Made in the worker, so that the parent only appends bytes or keeps data.
  */
+import { serialize } from 'node:v8'
 import { Atoms } from '../atoms/atoms.js'
 import { atomsToWire, type WireAtoms } from '../atoms/wire.js'
 import type { InfoValue } from '../base/ndarray.js'
 import { typeError } from '../base/options.js'
 import { atomsToFrame } from '../extxyz/convert.js'
 import { FrameWriter } from '../extxyz/write-frame.js'
+import type { Tags } from './database-sink.js'
 
-/** Which form an output takes. */
-export type OutputForm = 'extxyz' | 'atoms'
+/** Which form an output takes: text of extended XYZ, rows of a database, or data for memory. */
+export type OutputForm = 'extxyz' | 'rows' | 'atoms'
 
 /** The configurations made of one item; `list` when the operation returned a list (a trajectory), which nests one deeper. */
 export interface Produced {
@@ -21,9 +24,43 @@ export interface Produced {
   atoms?: WireAtoms[]
 }
 
-/** Puts the result of one item into `form`, with `tags` set in each configuration's info. Throws TypeError for what is no configuration. */
-export function produce(result: unknown, form: OutputForm, tags: Record<string, InfoValue> | undefined): Produced {
-  const list = Array.isArray(result)
+/** Puts the result of one item into the form of an output. Throws TypeError for what is no configuration. */
+export type Producer = (result: unknown) => Produced
+
+/** The producer of a form, which sets `tags` in each configuration's info. What a form needs is loaded here. */
+export async function producer(form: OutputForm, tags: Record<string, InfoValue> | undefined): Promise<Producer> {
+  const print = await printer(form, tags)
+  return (result) => {
+    const list = Array.isArray(result)
+    const configs = configsOf(result, list)
+    if (tags) for (const { info } of configs) Object.assign(info, tags)
+    return { count: configs.length, list, ...print(configs) }
+  }
+}
+
+async function printer(
+  form: OutputForm,
+  tags: Record<string, InfoValue> | undefined,
+): Promise<(configs: readonly Atoms[]) => Pick<Produced, 'bytes' | 'atoms'>> {
+  switch (form) {
+    case 'atoms':
+      return (configs) => ({ atoms: configs.map(atomsToWire) })
+    case 'rows': {
+      const { encodeRow } = await import('./ase-db/row-encode.js')
+      return (configs) => ({
+        bytes: serialize(configs.map((atoms) => encodeRow(atoms, { keyValuePairs: tags as Tags }))),
+      })
+    }
+    case 'extxyz':
+      return (configs) => {
+        const writer = new FrameWriter()
+        for (const atoms of configs) writer.append(atomsToFrame(atoms))
+        return { bytes: writer.take() }
+      }
+  }
+}
+
+function configsOf(result: unknown, list: boolean): Atoms[] {
   const configs = (list ? result : result === null || result === undefined ? [] : [result]) as unknown[]
   for (const [position, config] of configs.entries()) {
     if (!(config instanceof Atoms))
@@ -32,11 +69,6 @@ export function produce(result: unknown, form: OutputForm, tags: Record<string, 
         'Atoms, a list of Atoms, or null',
         config,
       )
-    if (tags) Object.assign(config.info, tags)
   }
-  const made = configs as Atoms[]
-  if (form === 'atoms') return { count: made.length, list, atoms: made.map(atomsToWire) }
-  const writer = new FrameWriter()
-  for (const atoms of made) writer.append(atomsToFrame(atoms))
-  return { count: made.length, list, bytes: writer.take() }
+  return configs as Atoms[]
 }

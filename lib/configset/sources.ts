@@ -1,5 +1,5 @@
 /**
- * Where the configurations of a set come from: a file, or memory. A source knows its items, not its place in a set.
+ * Where the configurations of a set come from: a file, a database, or memory. A source knows its items, not its place in a set.
  */
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -8,6 +8,8 @@ import { atomsToWire } from '../atoms/wire.js'
 import { typeError } from '../base/options.js'
 import { frameRanges } from '../extxyz/frame-index.js'
 import { selectBytes } from '../extxyz/select-frames.js'
+import { openAseDatabase } from './ase-db/open-ase-database.js'
+import type { Selection } from './ase-db/selection.js'
 import { type IndexedFile, STDIO } from './input-files.js'
 import type { AtomsItem, BytesItem, InputFile, RangeItem } from './item.js'
 import type { Location } from './location.js'
@@ -21,11 +23,13 @@ export type SourceItem =
 /** One source of a set. */
 export interface Source {
   /** Sources of different kinds can't stand in one set. */
-  readonly kind: 'files' | 'memory'
+  readonly kind: 'files' | 'database' | 'memory'
   /** The file it reads, for a source of kind `files`. */
   readonly file?: IndexedFile
   /** The items in order; may be asked for again, except from standard input. */
   items(): AsyncIterable<SourceItem>
+  /** How many items there are, where that is cheaper to know than to read them. */
+  count?(): Promise<number>
   /** One line for people. */
   describe(): string
 }
@@ -68,6 +72,37 @@ export function toInputFile({ path }: IndexedFile): InputFile {
   if (!isSeekable(path)) return { path }
   const { dev, ino, size, mtimeMs } = statSync(resolve(path))
   return { path: resolve(path), stat: { dev, ino, size, mtimeMs } }
+}
+
+/** The rows of an ASE database that a selection selects. */
+export class DatabaseSource implements Source {
+  readonly kind = 'database'
+  readonly #path: string
+  readonly #selection: Selection
+  readonly #text: string
+
+  /** `text` is what people are shown as the selection. */
+  constructor(path: string, selection: Selection, text: string) {
+    this.#path = path
+    this.#selection = selection
+    this.#text = text
+  }
+
+  async *items(): AsyncGenerator<SourceItem> {
+    using database = await openAseDatabase(this.#path, { readOnly: true })
+    let position = 0
+    for (const { atoms } of database.select(this.#selection))
+      yield { kind: 'atoms', loc: [position++], atoms: atomsToWire(atoms) }
+  }
+
+  async count(): Promise<number> {
+    using database = await openAseDatabase(this.#path, { readOnly: true })
+    return database.count(this.#selection)
+  }
+
+  describe(): string {
+    return this.#text === '' ? this.#path : `${this.#path}@${this.#text}`
+  }
 }
 
 /** Configurations in memory, with their places in the nested lists that they came in. */

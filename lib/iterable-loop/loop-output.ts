@@ -7,7 +7,7 @@ import { performance } from 'node:perf_hooks'
 import { FileReader, itemToAtoms } from '../configset/codec.js'
 import type { ConfigSetOut } from '../configset/configset-out.js'
 import type { InputFile, Item } from '../configset/item.js'
-import { type Produced, produce } from '../configset/produced.js'
+import { type Produced, producer } from '../configset/produced.js'
 import type { RunIdentity } from '../configset/run-journal.js'
 import type { ChunkResult } from '../pool/failure.js'
 import type { LoopSettings } from './autopara-info.js'
@@ -81,7 +81,7 @@ export class LoopOutput {
     for (const [k, outcome] of outcomes.entries()) {
       const item = this.#inFlight.get(start + k) as Item
       this.#inFlight.delete(start + k)
-      const produced = outcome.ok ? outcome.value : this.#fail(item, outcome.error, outcome.attempts)
+      const produced = outcome.ok ? outcome.value : await this.#fail(item, outcome.error, outcome.attempts)
       this.#done++
       this.#configs += produced?.count ?? 0
       if (produced) await this.#parts.out?.put(produced, item.loc, item.file, item.index)
@@ -90,7 +90,7 @@ export class LoopOutput {
   }
 
   /** What is written for an item that failed, if anything. */
-  #fail(item: Item, error: Error & { kept?: Produced }, attempts: number): Produced | undefined {
+  async #fail(item: Item, error: Error & { kept?: Produced }, attempts: number): Promise<Produced | undefined> {
     const { out, inputFiles, settings } = this.#parts
     const file = inputFiles[item.file]
     const record = failureRecord(item.index, item.loc, file, error, attempts)
@@ -102,7 +102,8 @@ export class LoopOutput {
     if (path !== undefined) this.#log(path).add(record)
     if (settings.onError === 'skip' || !out || item.kind === 'value') return undefined
     if (error.kept) return error.kept
-    return produce(markFailed(itemToAtoms(item, this.#reader), error), out.form, out.setTags)
+    const produce = await producer(out.form, out.setTags)
+    return produce(markFailed(itemToAtoms(item, this.#reader), error))
   }
 
   #log(path: string): FailureLog {

@@ -13,7 +13,7 @@ import type { InfoValue } from '../base/ndarray.js'
 import { describe } from '../base/options.js'
 import { FileReader, itemToAtoms } from '../configset/codec.js'
 import type { InputFile, Item } from '../configset/item.js'
-import { type OutputForm, type Produced, produce } from '../configset/produced.js'
+import { type OutputForm, type Produced, type Producer, producer } from '../configset/produced.js'
 import type { Outcome } from '../pool/failure.js'
 import type { TaskSpec } from '../pool/task-spec.js'
 import { type LoadedTask, loadTask } from '../pool/worker/load-task.js'
@@ -63,6 +63,8 @@ interface PreparedJob {
   readonly op: LoadedTask
   readonly args: unknown[]
   readonly reader: FileReader
+  /** Null: results are dropped. */
+  readonly produce: Producer | null
 }
 
 const prepared = new WeakMap<LoopJob, Promise<PreparedJob>>()
@@ -79,8 +81,12 @@ export async function runOp(items: Item[], [job]: [LoopJob]): Promise<Outcome<Pr
 
 async function prepare(job: LoopJob): Promise<PreparedJob> {
   try {
-    const [op, args] = await Promise.all([loadTask(job.op), decodeArguments(job.args)])
-    return { op, args, reader: new FileReader(job.files) }
+    const [op, args, produce] = await Promise.all([
+      loadTask(job.op),
+      decodeArguments(job.args),
+      job.form && producer(job.form, job.setTags),
+    ])
+    return { op, args, reader: new FileReader(job.files), produce }
   } catch (error) {
     throw new LoopSetupError(job.opName, error)
   }
@@ -118,7 +124,7 @@ async function runReadable(
     for (const item of items) outcomes.push(...(await runItems([item], job, ready)))
     return outcomes
   }
-  return results.map((result) => settle(result, job))
+  return results.map((result) => settle(result, job, ready.produce))
 }
 
 /** Calls the operation with the list at its place, the items' numbers and random streams in reach of `taskContext()`. */
@@ -147,30 +153,30 @@ function checkResults(results: unknown, length: number, opName: string): readonl
 }
 
 /** The outcome of one entry of the operation's list; an Error in it means that this item failed. */
-function settle(result: unknown, job: LoopJob): Outcome<Produced> {
-  if (result instanceof Error) return failed(withPartial(result, job))
-  if (job.form === null) return { ok: true, value: { count: 0, list: false } }
+function settle(result: unknown, job: LoopJob, produce: Producer | null): Outcome<Produced> {
+  if (result instanceof Error) return failed(withPartial(result, job.keepPartial ? produce : null))
+  if (!produce) return { ok: true, value: { count: 0, list: false } }
   if (result === null && !job.skipFailed)
     return failed(new OpResultError(`${job.opName} returned null, which \`skipFailed: false\` forbids`))
   try {
-    return { ok: true, value: produce(result, job.form, job.setTags) }
+    return { ok: true, value: produce(result) }
   } catch (error) {
     return failed(error)
   }
 }
 
 /**
- * The error without the configurations that it may carry (what there is of a trajectory that broke off), but, if they are
- * wanted, with what they are in the form of the output, the last of them marked.
+ * The error without the configurations that it may carry (what there is of a trajectory that broke off), but, with
+ * `produce`, with what they are in the form of the output, the last of them marked.
  */
-function withPartial(error: Error & { partial?: unknown; kept?: Produced }, job: LoopJob): Error {
+function withPartial(error: Error & { partial?: unknown; kept?: Produced }, produce: Producer | null): Error {
   const { partial } = error
   if (!Array.isArray(partial)) return error
   Reflect.deleteProperty(error, 'partial')
   const last: unknown = partial.at(-1)
-  if (!(last instanceof Atoms) || !job.keepPartial || job.form === null) return error
+  if (!(last instanceof Atoms) || !produce) return error
   markFailed(last, error)
-  error.kept = produce(partial, job.form, job.setTags)
+  error.kept = produce(partial)
   return error
 }
 

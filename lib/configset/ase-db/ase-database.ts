@@ -9,24 +9,19 @@ import { randomBytes } from 'node:crypto'
 import { userInfo } from 'node:os'
 import type { Atoms } from '../../atoms/atoms.js'
 import type { InfoValue, JsonValue } from '../../base/ndarray.js'
-import { checkBoolean, checkKeys, typeError } from '../../base/options.js'
+import { checkKeys, typeError } from '../../base/options.js'
 import { yearsOfDate } from './ase-time.js'
+import { DatabaseError } from './database-error.js'
 import { checkPairs, type PairValue } from './key-value-pairs.js'
 import { type AseRow, decodeRow } from './row-decode.js'
 import { type EncodedRow, encodeRow } from './row-encode.js'
 import { checkVersion, columnNames, createTables, externalTables, hasTables, sideTables } from './schema.js'
 import { parseSelection, type Selection } from './selection.js'
 import { whereOf } from './selection-sql.js'
-import { DatabaseError, SqliteConnection, type SqlRow, type SqlValue } from './sqlite-connection.js'
+import type { SqliteConnection, SqlRow, SqlValue } from './sqlite-connection.js'
 
 /** How many rows are read under one lock. */
 const PAGE = 64
-
-/** The options of {@link openAseDatabase}. */
-export interface OpenAseDatabaseOptions {
-  /** Refuse to write, and an absent file (default false: an absent file is made). */
-  readOnly?: boolean
-}
 
 /** What {@link AseDatabase.write} stores beside the configurations. */
 export interface WriteRowOptions {
@@ -38,30 +33,15 @@ export interface WriteRowOptions {
   calculator?: string
 }
 
+/** The name in ASE's table `information` of a run of ours that left no row. */
+const EMPTY_RUN = 'autopara_empty_run'
+
 /** Keys of `data` that say where values of `info` and `arrays` are. */
 const OWN_KEYS = ['info', 'arrays', 'autopara']
 
 const INSERT = `INSERT INTO systems (${columnNames.slice(1).join(', ')}) VALUES (${columnNames.slice(1).fill('?').join(', ')})`
 
-/**
- * Opens an ASE database. Close it, or use it with `using`.
- *
- * @throws {DatabaseError} for a file that is none, or of a version that can't be read (or written)
- */
-export async function openAseDatabase(path: string, options: OpenAseDatabaseOptions = {}): Promise<AseDatabase> {
-  if (typeof path !== 'string') throw typeError('path', 'the path of a database', path)
-  checkKeys(options, ['readOnly'], 'openAseDatabase')
-  const readOnly = checkBoolean('readOnly', options.readOnly, false)
-  const connection = await SqliteConnection.open(path, readOnly)
-  try {
-    return new AseDatabase(connection, readOnly)
-  } catch (error) {
-    connection.close()
-    throw error
-  }
-}
-
-/** An open ASE database; see {@link openAseDatabase}. */
+/** An open ASE database; see `openAseDatabase`. */
 export class AseDatabase implements Disposable {
   /** The connection, for what works on the tables themselves. @internal */
   readonly connection: SqliteConnection
@@ -144,8 +124,13 @@ export class AseDatabase implements Disposable {
 
   /** Adds rows in one transaction. @internal */
   insert(rows: readonly EncodedRow[]): number[] {
+    return this.connection.transaction('immediate', () => this.insertWithin(rows))
+  }
+
+  /** Adds rows inside a transaction that is open already. @internal */
+  insertWithin(rows: readonly EncodedRow[]): number[] {
     const head = [yearsOfDate(new Date()), userName()]
-    return this.connection.transaction('immediate', () => rows.map((row) => this.#insertRow(row, head)))
+    return rows.map((row) => this.#insertRow(row, head))
   }
 
   #insertRow({ cells, species, pairs }: EncodedRow, [time, user]: readonly SqlValue[]): number {
@@ -185,6 +170,23 @@ export class AseDatabase implements Disposable {
     ]
     for (const id of ids) for (const table of tables) connection.run(`DELETE FROM ${table} WHERE id=?`, id)
     return ids.length
+  }
+
+  /** The signatures of runs that were completed without a row. @internal */
+  emptyRuns(): string[] {
+    return this.connection
+      .all('SELECT value FROM information WHERE name=?', EMPTY_RUN)
+      .map(({ value }) => String(value))
+  }
+
+  /** Notes a run that was completed without a row. @internal */
+  addEmptyRun(signature: string): void {
+    this.connection.run('INSERT INTO information VALUES (?, ?)', EMPTY_RUN, signature)
+  }
+
+  /** Forgets a run without a row. @internal */
+  deleteEmptyRun(signature: string): void {
+    this.connection.run('DELETE FROM main.information WHERE name=? AND value=?', EMPTY_RUN, signature)
   }
 
   /** Closes the file; closing twice is fine. */

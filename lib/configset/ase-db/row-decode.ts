@@ -11,9 +11,10 @@ import { isNdArray } from '../../base/ndarray.js'
 import { dateOfYears } from './ase-time.js'
 import { maskOf, parseConstraints } from './constraints.js'
 import { type DataValue, decodeData, isRecord, toInfoValue } from './data-codec.js'
+import { DatabaseError } from './database-error.js'
 import type { PairValue } from './key-value-pairs.js'
 import { parsePythonJson, plainJson } from './python-json.js'
-import { DatabaseError, type SqlRow } from './sqlite-connection.js'
+import type { SqlRow } from './sqlite-connection.js'
 import { ATOM_COLUMNS, fromColumn, SCALAR_COLUMNS, VECTOR_COLUMNS } from './value-columns.js'
 
 /** A row of an ASE database. */

@@ -1,11 +1,12 @@
 /**
- * The tables of ASE's database format, version 9 (ASE 3.20 to 3.22 and later): the same statements, so that the same file.
+ * The tables of ASE's database format, version 9 (that of ASE 3.22): the same statements, so that the same file.
  *
  *     systems            a row for each configuration: blobs of little-endian arrays, JSON text
  *     species, keys, text_key_values, number_key_values      what queries look at, by the row's id
  *     information        version, metadata, names of external tables
  */
-import { DatabaseError, type SqliteConnection } from './sqlite-connection.js'
+import { DatabaseError } from './database-error.js'
+import type { SqliteConnection } from './sqlite-connection.js'
 
 /** The version that is written. */
 const VERSION = 9

@@ -10,6 +10,7 @@
  * - Node 22 prints an ExperimentalWarning when the module is first loaded.
  */
 import { AutoparaError } from '../../base/errors.js'
+import { DatabaseError } from './database-error.js'
 
 /** What a cell of a table may hold. */
 export type SqlValue = null | number | bigint | string | Uint8Array
@@ -34,18 +35,6 @@ interface SqliteModule {
 
 /** How long a statement waits for another program's lock, as in ASE; ms. */
 const BUSY_TIMEOUT = 20_000
-
-/** A database that can't be opened, read or written. */
-export class DatabaseError extends AutoparaError {
-  override readonly name = 'DatabaseError'
-  /** The database file. */
-  readonly file: string
-
-  constructor(file: string, message: string, options?: ErrorOptions) {
-    super('AUTOPARA_DATABASE', message, options)
-    this.file = file
-  }
-}
 
 /** An open SQLite file with its prepared statements. Every failure is a {@link DatabaseError}. */
 export class SqliteConnection {
