@@ -64,13 +64,16 @@ const soap = { type: 'soap', species: ['Cu'], cutoff: 5, nMax: 8, lMax: 6, atomS
 const alloy = ['Cu', 'Au', 'Pd']
 const angular = [1, -1].flatMap((lambda) => [1, 2, 4].map((zeta) => ({ eta: 0.02, zeta, lambda })))
 const radial = [0.05, 0.2, 0.5, 1, 2, 4].map((eta) => ({ eta }))
-const silicon = { type: 'soap', species: ['Si'], cutoff: 4, lMax: 7, atomSigma: 0.3, nMax: 8 }
+// featomic's own benchmark: bulk silicon, 4 Å, σ 0.3 (its times: docs/descriptors.md).
+const silicon = { type: 'soap', species: ['Si'], cutoff: 4, atomSigma: 0.3, radialBasis: 'equispaced' }
 const JOBS = [
   ['SOAP n 8, l 6, 5 Å, fcc Cu', soap, crystal('Cu', 864)],
   ['SOAP n 8, l 6, 5 Å, fcc CuAuPd', { ...soap, species: alloy }, crystal('Cu', 864, alloy)],
   ["SOAP n 8, l 6, 5 Å, fcc Cu, quippy's basis", { ...soap, radialBasis: 'equispaced' }, crystal('Cu', 864)],
-  ['SOAP n 8, l 7, 4 Å, σ 0.3, Si', silicon, crystal('Si', 864)],
-  ['SOAP n 10, l 7, 4 Å, σ 0.3, Si', { ...silicon, nMax: 10 }, crystal('Si', 864)],
+  ['SOAP n 2, l 7, 4 Å, σ 0.3, Si', { ...silicon, nMax: 2, lMax: 7 }, crystal('Si', 864)],
+  ['SOAP n 8, l 1, 4 Å, σ 0.3, Si', { ...silicon, nMax: 8, lMax: 1 }, crystal('Si', 864)],
+  ['SOAP n 14, l 7, 4 Å, σ 0.3, Si', { ...silicon, nMax: 14, lMax: 7 }, crystal('Si', 864)],
+  ['SOAP n 14, l 15, 4 Å, σ 0.3, Si', { ...silicon, nMax: 14, lMax: 15 }, crystal('Si', 864)],
   ['G2 (6), 5 Å, fcc Cu', { type: 'acsf', species: ['Cu'], cutoff: 5, g2: radial }, crystal('Cu', 864)],
   [
     'G2 (6) + G4 (6), 5 Å, fcc Cu',

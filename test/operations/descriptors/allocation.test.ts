@@ -1,0 +1,30 @@
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { bulk, descriptorOp } from 'autopara'
+import { describe, expect, it } from 'vitest'
+
+const soap = { type: 'soap', species: ['Cu'], cutoff: 4, nMax: 3, lMax: 2, atomSigma: 0.5 } as const
+
+describe('the kernels of descriptors', () => {
+  it('allocate nothing per neighbour', () => {
+    const fixture = fileURLToPath(new URL('../../fixtures/descriptor-allocation.mjs', import.meta.url))
+    const lines = execFileSync(process.execPath, ['--expose-gc', fixture], { encoding: 'utf8' }).trim().split('\n')
+    expect(lines.map((line) => line.split(' ')[0])).toEqual(['soap', 'acsf'])
+    for (const line of lines) expect(Number(line.split(' ')[1])).toBeLessThan(1)
+  })
+
+  it('describe 10,976 atoms as one vector, equal to that of the crystal’s own cell', () => {
+    const cell = bulk('Cu', { cubic: true })
+    const large = cell.repeat(14)
+    expect(large.length).toBe(10_976)
+    const vectors = (['inner', 'outer'] as const).map((average) => {
+      descriptorOp([cell, large], { descs: { ...soap, average }, key: 'd', force: true })
+      return [cell, large].map((atoms) => (atoms.info['d'] as { data: Float64Array }).data)
+    })
+    for (const [small, big] of vectors) {
+      small!.forEach((x, i) => {
+        expect(Math.abs(x - big![i]!)).toBeLessThan(1e-10)
+      })
+    }
+  })
+})
