@@ -1,0 +1,3 @@
+import { describeBackend } from './suite.js'
+
+describeBackend('threads', { processes: 2, context: 'thread' })
