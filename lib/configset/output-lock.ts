@@ -4,9 +4,10 @@
  * The lock of an owner that is certainly dead (same host, and no such process, another boot, or the process id in use by a
  * younger process) does not block. Whether an owner on another host lives can't be told, so that lock does.
  */
-import { readFileSync } from 'node:fs'
-import { open, readFile, rename, unlink } from 'node:fs/promises'
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { unlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
+import { setTimeout } from 'node:timers/promises'
 import { AutoparaError } from '../base/errors.js'
 
 interface Owner {
@@ -36,42 +37,60 @@ export class OutputLockedError extends AutoparaError {
   }
 }
 
+/** How long an empty lock counts as one that is just being written, and a takeover as one that goes on; ms. */
+const GRACE = 2_000
+
+/** How long to wait for another run's step; ms. */
+const PAUSE = 10
+
 /** Takes the lock of `path`; the result gives it back. Throws {@link OutputLockedError} while another run holds it. */
 export async function lockOutput(path: string): Promise<() => Promise<void>> {
   const lockPath = `${path}.lock`
   const mine = JSON.stringify(self())
   for (;;) {
-    try {
-      const handle = await open(lockPath, 'wx', 0o600)
-      await handle.writeFile(mine)
-      await handle.close()
-      return () => unlink(lockPath).catch(() => undefined)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    }
-    await removeIfDead(path, lockPath)
+    if (create(lockPath, mine)) return () => unlink(lockPath).catch(() => undefined)
+    const text = readOr(lockPath, undefined)
+    if (text === undefined) continue
+    const owner = parseOwner(text)
+    if (owner && isAlive(owner)) throw new OutputLockedError(path, owner)
+    const isBeingWritten = text === '' && ageOf(lockPath) < GRACE
+    if (isBeingWritten || !removeDead(lockPath, text)) await setTimeout(PAUSE)
   }
 }
 
-/** Removes the lock of a dead owner; throws while the owner lives. */
-async function removeIfDead(path: string, lockPath: string): Promise<void> {
-  let text: string
+/** Makes a file that must not exist; false if it does. */
+function create(path: string, text: string): boolean {
   try {
-    text = await readFile(lockPath, 'utf8')
-  } catch {
-    return
+    writeFileSync(path, text, { flag: 'wx', mode: 0o600 })
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
   }
-  const owner = parseOwner(text)
-  if (owner && isAlive(owner)) throw new OutputLockedError(path, owner)
-  // Renamed first, so that of two runs that find the same dead lock only one removes it.
-  const grave = `${lockPath}.${process.pid}`
+}
+
+/**
+ * Removes a dead lock that reads `text`; false while another run does so. Only one run at a time is let in, and it looks
+ * again, since the lock may be a new one by now.
+ */
+function removeDead(lockPath: string, text: string): boolean {
+  const takeover = `${lockPath}.takeover`
+  if (!create(takeover, '')) {
+    if (ageOf(takeover) > GRACE) rmSync(takeover, { force: true })
+    return false
+  }
   try {
-    await rename(lockPath, grave)
-    if ((await readFile(grave, 'utf8')) !== text) await rename(grave, lockPath)
-    else await unlink(grave)
-  } catch {
-    // Another run was quicker; the next attempt to create the lock decides.
+    if (readOr(lockPath, undefined) === text) rmSync(lockPath, { force: true })
+  } finally {
+    rmSync(takeover, { force: true })
   }
+  return true
+}
+
+/** Milliseconds since a file was written; infinite if it is gone. */
+function ageOf(path: string): number {
+  const found = statSync(path, { throwIfNoEntry: false })
+  return found ? Date.now() - found.mtimeMs : Number.POSITIVE_INFINITY
 }
 
 function parseOwner(text: string): Owner | undefined {
@@ -116,7 +135,7 @@ function startTime(pid: number): string | undefined {
   return stat === '' ? undefined : stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
 }
 
-function readOr(path: string, fallback: string): string {
+function readOr<T>(path: string, fallback: T): string | T {
   try {
     return readFileSync(path, 'utf8').trim()
   } catch {
