@@ -20,8 +20,11 @@ export class CellError extends AutoparaError {
 
 /** a · (b × c) of the three rows: the volume with its sign (negative for a left-handed cell), Å³. */
 export function determinant(cell: ArrayLike<number>): number {
-  const [a0, a1, a2, b0, b1, b2, c0, c1, c2] = nine(cell)
-  return a0 * (b1 * c2 - b2 * c1) + a1 * (b2 * c0 - b0 * c2) + a2 * (b0 * c1 - b1 * c0)
+  // Element by element: this stands in every step of a trajectory, where destructuring would leave garbage.
+  const bc0 = cell[4]! * cell[8]! - cell[5]! * cell[7]!
+  const bc1 = cell[5]! * cell[6]! - cell[3]! * cell[8]!
+  const bc2 = cell[3]! * cell[7]! - cell[4]! * cell[6]!
+  return cell[0]! * bc0 + cell[1]! * bc1 + cell[2]! * bc2
 }
 
 /** The volume, Å³. @throws {CellError} for fewer than three independent lattice vectors. */

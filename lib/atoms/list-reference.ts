@@ -75,7 +75,9 @@ export class ListReference {
       let y = old[o + 1]!
       let z = old[o + 2]!
       if (!sameCell) {
-        const [u, v, w] = [x, y, z]
+        const u = x
+        const v = y
+        const w = z
         x = u * m[0]! + v * m[3]! + w * m[6]!
         y = u * m[1]! + v * m[4]! + w * m[7]!
         z = u * m[2]! + v * m[5]! + w * m[8]!

@@ -66,8 +66,16 @@ export class PeriodicImages {
   place(points: PeriodicPoints): void {
     const { parents, shifts, positions, count } = this
     const source = points.positions
-    const c = points.cell
-    const [a0, a1, a2, b0, b1, b2, c0, c1, c2] = [c[0]!, c[1]!, c[2]!, c[3]!, c[4]!, c[5]!, c[6]!, c[7]!, c[8]!]
+    const { cell } = points
+    const a0 = cell[0]!
+    const a1 = cell[1]!
+    const a2 = cell[2]!
+    const b0 = cell[3]!
+    const b1 = cell[4]!
+    const b2 = cell[5]!
+    const c0 = cell[6]!
+    const c1 = cell[7]!
+    const c2 = cell[8]!
     for (let k = 0, o = 0; k < count; k++, o += 3) {
       const p = 3 * parents[k]!
       const s = shifts[o]!

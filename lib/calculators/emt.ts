@@ -113,7 +113,10 @@ export class EMT extends ShortRangePotential {
     const types = elements.length
     let pairs = 0
     for (let i = 0, m = 0; i < natoms; i++) {
-      const [xi, yi, zi, a] = [x[3 * i]!, x[3 * i + 1]!, x[3 * i + 2]!, kinds[i]!]
+      const xi = x[3 * i]!
+      const yi = x[3 * i + 1]!
+      const zi = x[3 * i + 2]!
+      const a = kinds[i]!
       let energy = 0
       let sigmaOfI = 0
       for (const end = offsets[i + 1]!; m < end; m++) {
@@ -185,8 +188,13 @@ export class EMT extends ShortRangePotential {
     const terms = this.#terms
     const slope = this.#slope
     for (let i = 0, p = 0; i < natoms; i++) {
-      const [xi, yi, zi, own] = [x[3 * i]!, x[3 * i + 1]!, x[3 * i + 2]!, slope[i]!]
-      let [fx, fy, fz] = [0, 0, 0]
+      const xi = x[3 * i]!
+      const yi = x[3 * i + 1]!
+      const zi = x[3 * i + 2]!
+      const own = slope[i]!
+      let fx = 0
+      let fy = 0
+      let fz = 0
       for (const end = this.#ends[i]!; p < end; p++) {
         const o = near[p]!
         const f = terms[3 * p]! - terms[3 * p + 1]! * own - terms[3 * p + 2]! * slope[(o / 3) | 0]!

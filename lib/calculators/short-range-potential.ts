@@ -130,8 +130,12 @@ export abstract class ShortRangePotential implements Calculator {
     const forces = this.imageForces
     stress.fill(0)
     for (let o = 0; o < 3 * count; o += 3) {
-      const [x, y, z] = [positions[o]!, positions[o + 1]!, positions[o + 2]!]
-      const [fx, fy, fz] = [forces[o]!, forces[o + 1]!, forces[o + 2]!]
+      const x = positions[o]!
+      const y = positions[o + 1]!
+      const z = positions[o + 2]!
+      const fx = forces[o]!
+      const fy = forces[o + 1]!
+      const fz = forces[o + 2]!
       stress[0]! -= x * fx
       stress[1]! -= y * fy
       stress[2]! -= z * fz

@@ -108,7 +108,9 @@ export abstract class Integrator {
 export function twiceKineticEnergy(momenta: Float64Array, masses: Float64Array): number {
   let sum = 0
   for (let i = 0, o = 0; i < masses.length; i++, o += 3) {
-    const [px, py, pz] = [momenta[o]!, momenta[o + 1]!, momenta[o + 2]!]
+    const px = momenta[o]!
+    const py = momenta[o + 1]!
+    const pz = momenta[o + 2]!
     sum += (px * px + py * py + pz * pz) / masses[i]!
   }
   return sum
