@@ -3,6 +3,7 @@ import { isLoadingMainInWorker, madeInert, neverHere } from '../base/main-module
 import { typeError } from '../base/options.js'
 import { AsyncResult, withTimeout } from './async-result.js'
 import type { Backend } from './backend.js'
+import { clusterBackend } from './backends/cluster-backend.js'
 import { forkBackend } from './backends/fork-backend.js'
 import { serialBackend } from './backends/serial-backend.js'
 import { threadBackend } from './backends/thread-backend.js'
@@ -266,7 +267,7 @@ export class Pool implements AsyncDisposable {
 
 function backendOf(options: CheckedPoolOptions): Backend {
   if (options.processes === 0) return serialBackend
-  return options.context === 'thread' ? threadBackend : forkBackend
+  return { fork: forkBackend, cluster: clusterBackend, thread: threadBackend }[options.context]
 }
 
 function limited<T>(promise: Promise<T>, options: CheckedCallOptions, what: string): Promise<T> {

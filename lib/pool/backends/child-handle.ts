@@ -3,8 +3,9 @@
  *
  * Its end is reported when it has exited *and* its pipe is read to the end, so that no outcome is lost that it sent.
  */
-import type { ChildProcess } from 'node:child_process'
+import type { ChildProcess, StdioOptions } from 'node:child_process'
 import type { Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import type { StdioMode, WorkerEvents, WorkerHandle } from '../backend.js'
 import { type Frame, FrameSplitter } from '../frames.js'
 import { guard, release } from '../guardian.js'
@@ -15,6 +16,15 @@ import { WorkerOutput } from './worker-output.js'
 export const PIPE_DESCRIPTOR = 4
 /** How long after the exit the last bytes may take, ms. A grandchild that holds the descriptors must not hold us. */
 const LAST_BYTES = 500
+
+/** The file that a worker process runs. */
+export const WORKER_ENTRY: string = fileURLToPath(new URL('../worker/entry.js', import.meta.url))
+
+/** The descriptors of a child: its stderr always comes through this process, which keeps the last lines for errors. */
+export function childStdio(mode: StdioMode): Exclude<StdioOptions, string> {
+  const stdout = mode === 'tagged' ? 'pipe' : mode
+  return ['ignore', stdout, 'pipe', 'ipc', 'pipe']
+}
 
 /** Wraps a child process that was started with a pipe at {@link PIPE_DESCRIPTOR}. */
 export class ChildHandle implements WorkerHandle {

@@ -4,13 +4,9 @@
  * Standard error always goes through this process, which keeps its last lines for errors.
  */
 import { fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import type { Backend, WorkerEvents, WorkerHandle, WorkerSettings } from '../backend.js'
 import type { WorkerIdentity } from '../protocol.js'
-import { ChildHandle } from './child-handle.js'
-
-/** The file that a worker process runs. */
-export const WORKER_ENTRY: string = fileURLToPath(new URL('../worker/entry.js', import.meta.url))
+import { ChildHandle, childStdio, WORKER_ENTRY } from './child-handle.js'
 
 /** Starts workers with `child_process.fork`. */
 export const forkBackend: Backend = {
@@ -21,13 +17,7 @@ export const forkBackend: Backend = {
       env: settings.env as NodeJS.ProcessEnv,
       execArgv: [...settings.execArgv],
       serialization: 'advanced',
-      stdio: [
-        'ignore',
-        settings.stdio === 'inherit' ? 'inherit' : settings.stdio === 'tagged' ? 'pipe' : 'ignore',
-        'pipe',
-        'ipc',
-        'pipe',
-      ],
+      stdio: childStdio(settings.stdio),
     })
     return new ChildHandle(child, identity, settings.stdio, events)
   },
