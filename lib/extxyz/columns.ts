@@ -4,7 +4,7 @@
  *     plan [S 1][R 3][I 1]   line  "Si  0.0 1.5 2.5  7"   →   species[i], pos[3i…], tag[i]
  *
  * One pass over the bytes, line after line, column after column, nothing allocated but the arrays. A fault stops the pass;
- * `describeFault` then looks at the line again to say what is wrong with it, so that the loop itself carries no such care.
+ * `rowFault` then looks at the line again to say what is wrong with it, so that the loop itself carries no such care.
  */
 import type { NdArray } from '../base/ndarray.js'
 import type { ExtxyzRule } from './errors.js'
@@ -48,7 +48,7 @@ export function readRows(bytes: Buffer, start: number, end: number, natoms: numb
     for (let c = 0; c < columns.length; c++) {
       const column = columns[c]!
       p = readColumn(bytes, view, p, end, column, row * column.count, words)
-      if (p === -1) return { ok: false, fault: describeFault(bytes, lineStart, end, row, plan) }
+      if (p === -1) return { ok: false, fault: rowFault(bytes, lineStart, end, row, plan) }
     }
     if (plan.plain) {
       const newline = bytes.indexOf(10, p)
@@ -58,7 +58,7 @@ export function readRows(bytes: Buffer, start: number, end: number, natoms: numb
     let byte = bytes[p]
     while (byte === 32 || byte === 9) byte = bytes[++p]
     if (byte === 13 && p < end) byte = bytes[++p]
-    if (p < end && byte !== 10) return { ok: false, fault: describeFault(bytes, lineStart, end, row, plan) }
+    if (p < end && byte !== 10) return { ok: false, fault: rowFault(bytes, lineStart, end, row, plan) }
     if (p < end) p++
   }
   const arrays: Record<string, NdArray> = Object.create(null)
@@ -175,7 +175,7 @@ function readIntegers(bytes: Buffer, from: number, end: number, column: Column, 
 }
 
 /** What is wrong with a line that {@link readRows} could not read. */
-function describeFault(bytes: Buffer, lineStart: number, end: number, row: number, plan: ColumnPlan): RowFault {
+export function rowFault(bytes: Buffer, lineStart: number, end: number, row: number, plan: ColumnPlan): RowFault {
   const fault = (rule: ExtxyzRule, problem: string, at: number, token = ''): RowFault => ({
     rule,
     problem,

@@ -7,10 +7,12 @@
  * the file has grown.
  */
 import { type FileHandle, open } from 'node:fs/promises'
+import { checkKeys } from '../base/options.js'
 import { isGzipName } from './byte-source.js'
 import { ExtxyzError } from './errors.js'
 import { type FrameRange, FrameScanner } from './frame-scanner.js'
 import { forward, needsLength, parseIndex, resolve } from './index-slice.js'
+import { loadIndex, saveIndex, stampOf } from './saved-index.js'
 
 export type { FrameRange } from './frame-scanner.js'
 
@@ -224,23 +226,33 @@ function enlarged(array: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
   return larger
 }
 
+/** What {@link indexFrames} takes. */
+export interface IndexOptions extends RangeOptions {
+  /** The file is still being written: a last frame that is not complete is no error, and `update()` looks for more (default false). */
+  readonly growing?: boolean
+  /** Take the index from FILE.idx if it fits the file as it is now, else scan and write FILE.idx (default false). */
+  readonly saved?: boolean
+}
+
 /**
  * The index of a plain file: one offset and one count a frame, found by newlines only.
  *
- * @param options.growing the file is still being written: a last frame that is not complete is no error, and `update()` looks
- *   for more (default false)
  * @throws {ExtxyzError} for a frame that is cut off or does not begin with a number.
  */
-export async function indexFrames(
-  path: string,
-  options: RangeOptions & { growing?: boolean } = {},
-): Promise<FrameIndex> {
+export async function indexFrames(path: string, options: IndexOptions = {}): Promise<FrameIndex> {
+  checkKeys(options, ['signal', 'growing', 'saved'], 'indexFrames')
+  refuseStreams(path)
   const index = new FrameIndex(path)
   if (options.growing) {
-    refuseStreams(path)
     await index.update()
     return index
   }
-  for await (const batch of rangeBatches(path, options)) index.add(batch)
+  const stamp = options.saved ? await stampOf(path) : undefined
+  const saved = options.saved ? await loadIndex(path) : null
+  if (saved) index.add(saved)
+  else {
+    for await (const batch of rangeBatches(path, options)) index.add(batch)
+    if (stamp) await saveIndex(index, stamp)
+  }
   return index
 }

@@ -4,7 +4,14 @@ export { atomsToFrame, frameToAtoms } from './convert.js'
 export { type CutOptions, cutFrames, type FrameBytes } from './cut-frames.js'
 export { ExtxyzError, type ExtxyzRule, type ExtxyzWarning, type Place } from './errors.js'
 export type { Frame, InfoTypes } from './frame.js'
-export { FrameIndex, type FrameRange, frameRanges, indexFrames, type RangeOptions } from './frame-index.js'
+export {
+  FrameIndex,
+  type FrameRange,
+  frameRanges,
+  type IndexOptions,
+  indexFrames,
+  type RangeOptions,
+} from './frame-index.js'
 export type { Dialect } from './quote.js'
 export { type IreadOptions, iread, ireadFrames, type Readable, read } from './read.js'
 export { type Origin, parseFrames, type ReadOptions, readFrame } from './read-frame.js'

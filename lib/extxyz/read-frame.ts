@@ -9,12 +9,13 @@
 
 import { numberOf } from '../atoms/elements.js'
 import type { InfoValue, NdArray } from '../base/ndarray.js'
-import { onlyBlanks, type RowFault, readRows } from './columns.js'
+import { onlyBlanks, type RowFault, readRows, rowFault } from './columns.js'
 import { type Comment, type LineIssue, parseComment } from './comment.js'
 import { ExtxyzError, type ExtxyzRule, type ExtxyzWarning, type Place, placeText, shorten } from './errors.js'
 import type { Frame } from './frame.js'
 import { LineFault } from './line-cursor.js'
 import { type NatomsProblem, readNatoms } from './natoms.js'
+import type { ColumnPlan } from './properties.js'
 import { decodeText } from './words.js'
 
 /** How to read: `strict` makes an error of what is otherwise accepted with a warning. */
@@ -145,7 +146,7 @@ class FrameReader {
     const comment = this.#comment(commentStart, commentEnd)
     const rowsStart = Math.min(commentEnd + 1, bytes.length)
     const shortest = natoms * 2 * comment.plan.columns - 1
-    if (shortest > bytes.length - rowsStart) this.#throwShort(rowsStart, natoms, comment.plan.columns)
+    if (shortest > bytes.length - rowsStart) this.#throwShort(rowsStart, natoms, comment.plan)
     const rows = readRows(bytes, rowsStart, bytes.length, natoms, comment.plan)
     if (!rows.ok) throw this.#rowError(rows.fault, natoms)
     if (rows.invalidUtf8) this.#report('encoding', 'text that is not UTF-8', this.#line + 2, 1, '')
@@ -176,19 +177,17 @@ class FrameReader {
     }
   }
 
-  /** There are fewer bytes than natoms lines take: says so, unless a line that is there has a fault of its own. */
-  #throwShort(rowsStart: number, natoms: number, columns: number): never {
-    let found = 0
+  /** There are fewer bytes than natoms lines take: lines are missing, or one is too short for its columns. */
+  #throwShort(rowsStart: number, natoms: number, plan: ColumnPlan): never {
     let p = rowsStart
-    for (; p < this.#bytes.length && found < natoms; found++) p = this.#lineEnd(p) + 1
-    if (found < natoms) throw truncatedError(natoms, found, this.#where)
-    throw this.#error(
-      'columns',
-      `${natoms} atom lines are too short for ${columns} columns each`,
-      this.#line + 2,
-      1,
-      '',
-    )
+    for (let row = 0; row < natoms; row++) {
+      if (p >= this.#bytes.length) throw truncatedError(natoms, row, this.#where)
+      const next = this.#lineEnd(p) + 1
+      if (next - p < 2 * plan.columns)
+        throw this.#rowError(rowFault(this.#bytes, p, this.#bytes.length, row, plan), natoms)
+      p = next
+    }
+    throw truncatedError(natoms, natoms, this.#where)
   }
 
   #rowError(fault: RowFault, natoms: number): ExtxyzError {
