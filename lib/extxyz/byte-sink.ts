@@ -12,6 +12,8 @@ import { isGzipName } from './byte-source.js'
 
 /** A stream of bytes that is pushed. */
 export interface ByteSink {
+  /** What is written stays when the writing is given up. */
+  readonly keeps: boolean
   write(bytes: Uint8Array): Promise<void>
   /** Completes the file. */
   close(): Promise<void>
@@ -30,6 +32,7 @@ export async function openSink(path: string, append: boolean): Promise<ByteSink>
 }
 
 const stdoutSink: ByteSink = {
+  keeps: true,
   write: (bytes) =>
     new Promise((resolve, reject) => {
       process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()))
@@ -40,7 +43,12 @@ const stdoutSink: ByteSink = {
 
 async function directSink(path: string, append: boolean): Promise<ByteSink> {
   const handle = await open(path, append ? 'a' : 'w')
-  return { write: (bytes) => writeAll(handle, bytes), close: () => handle.close(), abort: () => handle.close() }
+  return {
+    keeps: true,
+    write: (bytes) => writeAll(handle, bytes),
+    close: () => handle.close(),
+    abort: () => handle.close(),
+  }
 }
 
 async function renamingSink(path: string, mode: number | undefined): Promise<ByteSink> {
@@ -48,14 +56,18 @@ async function renamingSink(path: string, mode: number | undefined): Promise<Byt
   const temporary = join(dirname(path), `.${basename(path)}.${unique}.tmp`)
   const handle = await open(temporary, 'wx', mode === undefined ? 0o666 : mode & 0o777)
   return {
+    keeps: false,
     write: (bytes) => writeAll(handle, bytes),
     async close() {
       try {
         await handle.datasync()
-      } finally {
         await handle.close()
+        await rename(temporary, path)
+      } catch (error) {
+        await handle.close().catch(() => undefined)
+        await unlink(temporary).catch(() => undefined)
+        throw error
       }
-      await rename(temporary, path)
     },
     async abort() {
       await handle.close()
@@ -82,6 +94,7 @@ function gzipSink(file: ByteSink): ByteSink {
     gzip.destroy()
   })
   return {
+    keeps: file.keeps,
     async write(bytes) {
       if (failure !== undefined) throw failure
       if (!gzip.write(bytes)) await Promise.race([once(gzip, 'drain'), once(gzip, 'close')])
@@ -92,7 +105,9 @@ function gzipSink(file: ByteSink): ByteSink {
       await file.close()
     },
     async abort() {
-      gzip.destroy()
+      // what is kept must be a whole gzip member
+      if (file.keeps) gzip.end()
+      else gzip.destroy()
       await drained.catch(() => undefined)
       await file.abort()
     },

@@ -82,9 +82,10 @@ export class LineCursor {
     const raw = this.line.slice(start, this.skipQuoted(delimiter))
     if (!this.mayEscape || !raw.includes('\\')) return raw
     this.escaped = true
-    return raw.startsWith('_JSON ')
-      ? jsonEscapes(raw)
-      : raw.replace(/\\(.)/gsu, (_, c: string) => (c === 'n' ? '\n' : c))
+    if (raw.startsWith('_JSON ')) return jsonEscapes(raw)
+    // a replacement by pattern is much faster than one by function, and newlines are rare
+    if (!raw.includes('\\n')) return raw.replace(/\\(.)/gsu, '$1')
+    return raw.replace(/\\(.)/gsu, (_, c: string) => (c === 'n' ? '\n' : c))
   }
 
   unterminated(at: number): LineFault {

@@ -24,13 +24,11 @@ function scanNumbers(bytes: Uint8Array, start: number, end: number): number {
     const signed = c === 45 || c === 43 ? p + 1 : p
     const next = bytes[signed + 1]! - 48
     if (bytes[signed] === 48 && next >= 0 && next <= 9 && signed + 1 < end) return 0
-    let value = parseReal(bytes, p, end)
+    const value = parseReal(bytes, p, end)
     if (cursor.end === -1) return 0
     if (integers) {
       if (value === Math.floor(value) && isInteger(bytes, signed, cursor.end)) {
         if (value > 999_999_999_999_999 || value < -999_999_999_999_999) return 0
-        // an integer has no negative zero
-        value += 0
       } else integers = false
     }
     if (count === values.length) values = enlarged(values)
@@ -61,7 +59,8 @@ export function numbersIn(
   if (first > 57 || (first < 43 && first !== 32)) return undefined
   const count = scanNumbers(bytes, start, end)
   if (count === 0) return undefined
-  if (count === 1) return { value: values[0]!, isFloat: !integers }
+  // an integer has no negative zero
+  if (count === 1) return { value: integers ? values[0]! + 0 : values[0]!, isFloat: !integers }
   if (!integers) {
     const data = new Float64Array(count)
     for (let i = 0; i < count; i++) data[i] = values[i]!

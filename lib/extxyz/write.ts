@@ -22,7 +22,7 @@ const BLOCK = 1 << 20
  * Writes configurations to a file (`-` is stdout; a name that ends in `.gz` is deflated).
  *
  * @throws {ExtxyzError} with rule `write`, naming the key that the format can't hold; then a new file isn't made, and an old one is
- *   as it was (with `append`, the configurations before it are in the file).
+ *   as it was (with `append` or stdout, the configurations before it are written).
  */
 export async function write(
   path: string,
@@ -38,8 +38,8 @@ export async function write(
   try {
     await writeTo(sink, writer, atoms, signal)
   } catch (error) {
-    // frames that were complete before the fault belong to an appended file
-    if (append && writer.length > 0) await sink.write(writer.take()).catch(() => undefined)
+    // the frames before the fault belong to a file that keeps what is written
+    if (sink.keeps && writer.length > 0) await sink.write(writer.take()).catch(() => undefined)
     await sink.abort()
     throw error
   }
