@@ -92,12 +92,13 @@ export function secondInstanceUrl(url: string): string {
   return state.mainParked ? `${url}?autopara=worker` : url
 }
 
-/** Where Node loaded the main module from: its path with extension added and symbolic links resolved. */
+/** Where Node loaded the main module from: its path with extension added and, by default, symbolic links resolved. */
 function ownMainUrl(): string | null {
   const path = process.argv[1]
   if (path === undefined) return null
   try {
-    return pathToFileURL(realpathSync(createRequire(path).resolve(path))).href
+    const file = createRequire(path).resolve(path)
+    return pathToFileURL(process.execArgv.includes('--preserve-symlinks-main') ? file : realpathSync(file)).href
   } catch {
     return null
   }

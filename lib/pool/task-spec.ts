@@ -137,17 +137,24 @@ function likeness(func: AnyFunction): TaskLikeness {
   return { length: func.length, text: textOf(func) }
 }
 
+/** Modules that were found to be still evaluated, most likely waiting for a pool. */
+const evaluating = new Set<string>()
+
 /** The namespace of a loaded module; null if it is still being evaluated. */
 async function loaded(url: string): Promise<Record<string, unknown> | null> {
+  if (evaluating.has(url)) return null
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<null>((resolve) => {
     timer = setTimeout(resolve, importGrace, null)
   })
-  try {
-    return await Promise.race([import(url) as Promise<Record<string, unknown>>, late])
-  } finally {
-    clearTimeout(timer)
+  const loading = import(url) as Promise<Record<string, unknown>>
+  const module = await Promise.race([loading, late]).finally(() => clearTimeout(timer))
+  if (module === null) {
+    evaluating.add(url)
+    const over = (): unknown => evaluating.delete(url)
+    loading.then(over, over)
   }
+  return module
 }
 
 /** The name under which a loaded CommonJS module exports `func`; null: it doesn't; undefined: no such module is loaded. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,6 +30,19 @@ describe('operation and loop in one script', () => {
   it.each(['fork', 'cluster', 'thread', 'serial'])('run without a guard: %s', async (context) => {
     expect(await runScript('simplest.mjs', { args: [context] })).toEqual(squares)
   })
+
+  it.each([[[]], [['--preserve-symlinks-main']]])(
+    'run when started through a symbolic link, with flags %j',
+    async (flags) => {
+      const link = join(project, `.link-test-${process.pid}.mjs`)
+      symlinkSync(fileURLToPath(new URL('../fixtures/scripts/simplest.mjs', import.meta.url)), link)
+      try {
+        expect(await runScript(link, { flags })).toEqual(squares)
+      } finally {
+        rmSync(link)
+      }
+    },
+  )
 
   it('run when the script is imported by the main module', async () => {
     expect(await runScript('launcher.mjs')).toEqual(squares)

@@ -39,7 +39,9 @@ export function secondInstance(url: string): Promise<SecondInstance> {
   return instance
 }
 
-async function start(url: string): Promise<SecondInstance> {
+async function start(given: string): Promise<SecondInstance> {
+  // As the load hook will see it: a program may have been started through a symbolic link.
+  const url = import.meta.resolve(given)
   hook(url)
   const still = deferred<void>()
   let timer: NodeJS.Timeout | undefined
