@@ -25,6 +25,7 @@ export interface LoopOptionValues {
   taskTimeout?: number
   force?: boolean
   resume?: boolean
+  trace?: string
   progress: boolean
 }
 
@@ -51,6 +52,7 @@ export function addLoopOptions(command: Command): Command {
     .option('--task-timeout <ms>', 'milliseconds for one call; then its worker is killed', wholeNumber)
     .option('-f, --force', 'compute anew although the output exists')
     .option('--resume', 'keep a journal, and go on where a run that was broken off stopped')
+    .option('--trace <file>', 'write a timeline of the workers (Chrome trace events, for ui.perfetto.dev)')
     .option('--no-progress', 'show no progress')
 }
 
@@ -74,10 +76,10 @@ export async function autoparaOf(
   values: LoopOptionValues,
   onEnd: (summary: LoopSummary) => void,
 ): Promise<AutoparaInfo> {
-  const { npool, chunksize, seed, onError, retries, taskTimeout } = values
+  const { npool, chunksize, seed, onError, retries, taskTimeout, trace } = values
   const initializer = values.initializer?.map(parseInitializer)
   const shown = await progressSink(values.progress ? 'auto' : false)
-  const given = { npool, chunksize, seed, initializer, onError, retries, taskTimeout }
+  const given = { npool, chunksize, seed, initializer, onError, retries, taskTimeout, trace }
   return {
     ...present(given),
     progress: {

@@ -2,7 +2,7 @@
  * How a loop is run, apart from what it runs: the call's own settings over the wrapper's over the environment over the
  * built-in ones.
  */
-import { envNpool } from '../base/env.js'
+import { envNpool, envTrace } from '../base/env.js'
 import {
   checkBoolean,
   checkChoice,
@@ -49,6 +49,8 @@ export interface AutoparaInfo {
   signal?: AbortSignal
   /** Where progress is shown. */
   progress?: ProgressOption
+  /** A file that gets a timeline of the workers, as Chrome trace events. Default: `AUTOPARA_TRACE`, else none. */
+  trace?: string
 }
 
 /** The settings of a loop, checked and complete. */
@@ -65,6 +67,7 @@ export interface LoopSettings {
   readonly seedDrawn: boolean
   readonly progress: ProgressOption | undefined
   readonly signal: AbortSignal | undefined
+  readonly trace: string | undefined
   /** What goes to the pool as it is. */
   readonly pool: Pick<PoolOptions, 'initializer' | 'initargs' | 'retries' | 'taskTimeout' | 'context'>
   readonly prefetch: number | undefined
@@ -84,6 +87,7 @@ export const AUTOPARA_KEYS: readonly (keyof AutoparaInfo)[] = [
   'prefetch',
   'signal',
   'progress',
+  'trace',
   ...POOL_KEYS,
 ]
 
@@ -100,6 +104,8 @@ export function resolveAutoparaInfo(info: AutoparaInfo): LoopSettings {
   if (seed !== undefined && typeof seed !== 'string' && typeof seed !== 'number')
     throw typeError('seed', 'a number or a string', seed)
   if (typeof seed === 'number' && !Number.isFinite(seed)) throw rangeError('seed', 'finite', seed)
+  if (info.trace !== undefined && (typeof info.trace !== 'string' || info.trace === ''))
+    throw typeError('trace', 'the path of a file', info.trace)
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw typeError('signal', 'an AbortSignal', signal)
   const npool =
     info.npool === undefined ? undefined : checkInteger('npool', info.npool, 0, 'a number of processes (0, 1, 2 …)')
@@ -116,6 +122,7 @@ export function resolveAutoparaInfo(info: AutoparaInfo): LoopSettings {
     seedDrawn: seed === undefined,
     progress: info.progress,
     signal,
+    trace: info.trace ?? envTrace(),
     pool: Object.fromEntries(POOL_KEYS.filter((key) => info[key] !== undefined).map((key) => [key, info[key]])),
     prefetch: optionalPositiveInteger('prefetch', info.prefetch),
   }

@@ -21,6 +21,7 @@ import { reuseOutput } from './reuse-output.js'
 import { runIdentity } from './run-identity.js'
 import type { LoopJob } from './run-op.js'
 import { selectPool } from './select-pool.js'
+import { Trace } from './trace.js'
 
 /** The options of {@link iterableLoop}: what is run, and how ({@link AutoparaInfo}). */
 export interface IterableLoopOptions<T> extends AutoparaInfo {
@@ -74,7 +75,9 @@ async function run(
   const set = iterable instanceof ConfigSetIn ? iterable : undefined
   const files = set?.files() ?? []
   const inputFiles = set?.inputFiles ?? []
+  const trace = settings.trace === undefined ? undefined : new Trace(settings.trace, nameOf(op))
   const pool = selectPool(settings)
+  trace?.follow(pool)
   const output = new LoopOutput({
     out,
     files,
@@ -115,6 +118,7 @@ async function run(
   } finally {
     if (pool.state === 'run') await pool.terminate()
     await pool.join()
+    trace?.end()
   }
 }
 

@@ -45,6 +45,7 @@ export interface CrewEvents {
   /** No worker can be had. */
   broken(error: Error): void
   started(worker: PoolWorker): void
+  ready(worker: PoolWorker): void
   exited(worker: PoolWorker, end: WorkerEnd): void
 }
 
@@ -231,6 +232,7 @@ export class WorkerCrew {
         if (worker.state === 'starting' && !this.#ending) {
           worker.state = 'ready'
           this.#ready.push(worker)
+          this.#events.ready(worker)
         }
         for (const [old, successor] of this.#successors) if (successor === worker) this.#dismissIfDone(old)
         break

@@ -88,6 +88,7 @@ export class Engine {
         lost: (worker, loss) => this.#onLost(worker, loss),
         broken: (error) => this.#break(error),
         started: (worker) => this.record.started(worker),
+        ready: (worker) => this.record.ready(worker),
         exited: (worker, end) => this.record.exited(worker, end),
       },
     )

@@ -1,4 +1,8 @@
-/** What a pool tells of its life: numbers on demand, and events. */
+/**
+ * What a pool tells of its life: numbers on demand, and events, to its own listeners and to whoever subscribes to the
+ * process's diagnostics channels `autopara:EVENT` (a message there also says which `pool`, by number).
+ */
+import { type Channel, channel } from 'node:diagnostics_channel'
 import { EventEmitter } from 'node:events'
 import type { WorkerEnd } from './pool-errors.js'
 import type { PoolWorker, WorkerState } from './pool-worker.js'
@@ -39,6 +43,8 @@ export interface PoolStats {
 /** The events of a pool and what they carry. */
 export interface PoolEvents {
   'worker-start': { readonly id: number; readonly generation: number; readonly pid: number | null }
+  /** The worker has run its initializers and takes work. */
+  'worker-ready': { readonly id: number; readonly generation: number; readonly pid: number | null }
   'worker-exit': {
     readonly id: number
     readonly generation: number
@@ -51,9 +57,20 @@ export interface PoolEvents {
   retry: { readonly worker: number; readonly chunks: number }
 }
 
+const CHANNELS: Readonly<Record<keyof PoolEvents, Channel>> = {
+  'worker-start': channel('autopara:worker-start'),
+  'worker-ready': channel('autopara:worker-ready'),
+  'worker-exit': channel('autopara:worker-exit'),
+  'chunk-done': channel('autopara:chunk-done'),
+  retry: channel('autopara:retry'),
+}
+
+let pools = 0
+
 /** What a pool's workers did and do. A listener that throws is an uncaught error of the program, no trouble of the pool's. */
 export class PoolRecord {
   readonly #emitter = new EventEmitter()
+  readonly #pool = ++pools
   /** Of workers that are gone. */
   readonly #past = { workers: 0, chunks: 0, items: 0 }
 
@@ -69,6 +86,10 @@ export class PoolRecord {
     this.#emit('worker-start', factsOf(worker))
   }
 
+  ready(worker: PoolWorker): void {
+    this.#emit('worker-ready', factsOf(worker))
+  }
+
   exited(worker: PoolWorker, { exitCode, signal }: WorkerEnd): void {
     this.#past.workers++
     this.#past.chunks += worker.chunks
@@ -79,7 +100,7 @@ export class PoolRecord {
   /** The worker has sent outcomes. */
   done(worker: PoolWorker): void {
     const { reported, chunks, items, busy } = worker
-    if (chunks === reported.chunks || this.#emitter.listenerCount('chunk-done') === 0) return
+    if (chunks === reported.chunks || !this.#isWanted('chunk-done')) return
     worker.reported = { chunks, items, busy }
     this.#emit('chunk-done', {
       worker: worker.identity.id,
@@ -107,8 +128,17 @@ export class PoolRecord {
     }
   }
 
+  #isWanted(event: keyof PoolEvents): boolean {
+    return this.#emitter.listenerCount(event) > 0 || CHANNELS[event].hasSubscribers
+  }
+
+  /** A turn later: who listens to a pool as soon as it is made hears of its first workers too. */
   #emit<E extends keyof PoolEvents>(event: E, facts: PoolEvents[E]): void {
-    if (this.#emitter.listenerCount(event) > 0) queueMicrotask(() => this.#emitter.emit(event, facts))
+    queueMicrotask(() => {
+      if (!this.#isWanted(event)) return
+      this.#emitter.emit(event, facts)
+      CHANNELS[event].publish({ pool: this.#pool, ...facts })
+    })
   }
 }
 
