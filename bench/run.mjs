@@ -70,13 +70,21 @@ function withCandidates(row) {
         .filter(({ candidate }) => candidate === 'autopara')
         .map(({ id }) => ({ kind: 'comparison', of: id, against: [`${id} @ ${options.compare}`], times: 1 }))
     : row.judge
-  return { ...row, candidates, judge: judge.filter(({ of }) => of === undefined || candidates.some(({ id }) => id === of)) }
+  return {
+    ...row,
+    candidates,
+    judge: judge.filter(({ of }) => of === undefined || candidates.some(({ id }) => id === of)),
+  }
 }
 
 function writeTables(report) {
   const intro = `Measured on ${machineLine()}; median of ${options.rounds} rounds. Written by \`npm run bench -- --write\`.`
   const tables = report.map(({ row, results, load }) => `${asMarkdown(row, results)}\nLoad ${load.join(' → ')}.\n`)
-  writeSection(fileURLToPath(new URL('../docs/performance.md', import.meta.url)), 'tables', [intro, '', ...tables].join('\n'))
+  writeSection(
+    fileURLToPath(new URL('../docs/performance.md', import.meta.url)),
+    'tables',
+    [intro, '', ...tables].join('\n'),
+  )
 }
 
 /** Says on the terminal what is being measured. */

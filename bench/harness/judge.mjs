@@ -27,7 +27,10 @@ function compare(row, { against, times, cpu }, mine, results) {
   })
   const value = median(ratios)
   const what = against.length > 1 ? 'the best Node process pool' : against[0]
-  const asked = times >= 1 ? `${round2(times)} × ${what}` : `at most ${round2(1 / times)} × the ${lower ? 'time' : 'figure'} of ${what}`
+  const asked =
+    times >= 1
+      ? `${round2(times)} × ${what}`
+      : `at most ${round2(1 / times)} × the ${lower ? 'time' : 'figure'} of ${what}`
   return { text: `${asked}${cpu ? ", in the parent's CPU" : ''}`, value: `${round2(value)} ×`, met: value >= times }
 }
 

@@ -29,7 +29,10 @@ export async function measureRow(row, { rounds, python, onTurn }) {
         if (cpu !== undefined) result.cpus.push(cpu)
         if (first !== undefined) result.firsts.push(first)
       } catch (error) {
-        result.error = String(error.stderr || error.message).split('\n').filter(Boolean).at(-1)
+        result.error = String(error.stderr || error.message)
+          .split('\n')
+          .filter(Boolean)
+          .at(-1)
       }
     }
   }

@@ -19,7 +19,8 @@ export function asText(row, results) {
     cells.map((cell, i) => (i === 0 ? cell.padEnd(26) : cell.padStart(i === 1 ? 26 : 12))).join(''),
   )
   const verdicts = judgeRow(row, results).map(
-    ({ kind, of, text, value, met }) => `  ${met ? 'met   ' : 'MISSED'} ${kind} ${of ? `(${of}) ` : ''}${text}: ${value}`,
+    ({ kind, of, text, value, met }) =>
+      `  ${met ? 'met   ' : 'MISSED'} ${kind} ${of ? `(${of}) ` : ''}${text}: ${value}`,
   )
   return [row.title, ...lines, ...verdicts, ''].join('\n')
 }
@@ -29,7 +30,8 @@ export function asMarkdown(row, results) {
   const head = `| ${row.title} | ${row.unit} | best | spread | parent's CPU, µs |`
   const lines = cellsOf(row, results).map((cells) => `| ${cells.join(' | ')} |`)
   const verdicts = judgeRow(row, results).map(
-    ({ kind, of, text, value, met }) => `- ${kind}${of ? ` (${of})` : ''}: ${text} → ${value}, ${met ? 'met' : '**missed**'}`,
+    ({ kind, of, text, value, met }) =>
+      `- ${kind}${of ? ` (${of})` : ''}: ${text} → ${value}, ${met ? 'met' : '**missed**'}`,
   )
   return [head, '| --- | --: | --: | --: | --: |', ...lines, '', ...verdicts, ''].join('\n')
 }

@@ -4,7 +4,7 @@ import type { Chunk, JobPolicy } from './chunk.js'
 import { pythonChunksize } from './chunk-size.js'
 import { ListCollector, StreamCollector } from './collector.js'
 import type { Engine } from './engine.js'
-import { type Outcome, outcomeOf } from './failure.js'
+import { type AllOutcomes, collectOutcomes } from './failure.js'
 import { sourceOf } from './item-source.js'
 import type { Job } from './job.js'
 import { PoolIterator } from './pool-iterator.js'
@@ -27,19 +27,19 @@ export interface ChunkReading<R> {
   read(chunk: Chunk, step: number): R
 }
 
-/** Runs a call to its end: one outcome per item. Rejects for what is no item's fault. */
-export async function callAll<R>(engine: Engine, pool: CheckedPoolOptions, call: Call): Promise<Outcome<R>[]> {
+/** Runs a call to its end. Rejects for what is no item's fault. */
+export async function callAll<R>(engine: Engine, pool: CheckedPoolOptions, call: Call): Promise<AllOutcomes<R>> {
   const { options, iterable } = call
   // Python's rule for the chunksize needs the length.
   const items: unknown[] = Array.isArray(iterable) ? iterable : await collect(engine, iterable)
   return await new Promise((resolve, reject) => {
-    const outcomes: Outcome<R>[] = new Array(items.length)
+    const all: AllOutcomes<R> = { values: new Array(items.length), errors: new Map() }
     const collector = new ListCollector(
       (chunk) => {
-        for (let i = 0; i < chunk.count; i++) outcomes[chunk.start + i] = outcomeOf(chunk, i) as Outcome<R>
-        if (options.failFast && chunk.failures) job.abort(firstError(chunk, outcomes))
+        collectOutcomes(chunk, all)
+        if (options.failFast && chunk.failures) job.abort(lowestError(all.errors) as Error)
       },
-      (failure) => (failure ? reject(failure.error) : resolve(outcomes)),
+      (failure) => (failure ? reject(failure.error) : resolve(all)),
     )
     const job: Job = engine.submit({
       ...call,
@@ -105,7 +105,9 @@ async function fromAsync(iterable: AsyncIterable<unknown>): Promise<unknown[]> {
   return items
 }
 
-function firstError(chunk: Chunk, outcomes: readonly Outcome<unknown>[]): Error {
-  const first = outcomes.slice(chunk.start, chunk.start + chunk.count).find((outcome) => !outcome.ok)
-  return first && !first.ok ? first.error : new Error('no item of the chunk failed')
+/** The error of the lowest item that failed. */
+export function lowestError(errors: ReadonlyMap<number, Error>): Error | undefined {
+  let lowest = Number.POSITIVE_INFINITY
+  for (const index of errors.keys()) lowest = Math.min(lowest, index)
+  return errors.get(lowest)
 }

@@ -2,7 +2,7 @@
  * A chunk: the items that one call of the caller's takes together, their outcomes as they come, and the pieces of it that
  * are sent. A chunk is one piece, unless an item can't be encoded or a death has to be traced to one.
  */
-import { type Packed, packedSize } from './column.js'
+import { type Block, blockSize } from './column.js'
 import type { ErrorRecord } from './error-record.js'
 import type { RecipeRecord } from './recipe.js'
 
@@ -45,9 +45,9 @@ export interface Chunk {
   readonly start: number
   readonly count: number
   /** The packed items, until all outcomes are in. */
-  items: Packed[]
-  /** The packed results. */
-  readonly values: Packed[]
+  items: Block
+  /** The packed results, as far as they are in. */
+  values: Block | undefined
   failures: Map<number, Failure> | undefined
   /** How many items have no outcome yet. */
   open: number
@@ -82,6 +82,27 @@ export function failItem(chunk: Chunk, place: number, failure: Failure): void {
   chunk.open--
 }
 
+/** Puts the packed results from `from` to before `to` of `block` at `place` and behind. */
+export function storeValues(chunk: Chunk, place: number, block: Block, from: number, to: number): void {
+  chunk.bytes += blockSize(block, from, to)
+  const numbers = Array.isArray(block) ? undefined : block
+  if (numbers && from === 0 && to === chunk.count && to === block.length) {
+    chunk.values = numbers
+    return
+  }
+  let { values } = chunk
+  if (values === undefined) values = numbers ? new (kindOf(numbers))(chunk.count) : new Array(chunk.count)
+  else if (!Array.isArray(values) && !numbers) values = Array.from(values)
+  else if (values instanceof Int32Array && numbers instanceof Float64Array) values = Float64Array.from(values)
+  chunk.values = values
+  if (numbers && !Array.isArray(values)) values.set(numbers.subarray(from, to), place)
+  else for (let i = from; i < to; i++) values[place + i - from] = block[i] as number
+}
+
+function kindOf(numbers: Int32Array | Float64Array): Int32ArrayConstructor | Float64ArrayConstructor {
+  return numbers instanceof Int32Array ? Int32Array : Float64Array
+}
+
 /** To be called when a chunk may be through: tells its call, once the classes of its errors are at hand. */
 export function closeIfDone(chunk: Chunk): void {
   if (chunk.open > 0) return
@@ -98,8 +119,5 @@ export function closeIfDone(chunk: Chunk): void {
 
 /** The bytes of a piece's items that have no outcome yet, roughly. */
 export function pieceBytes(piece: Piece): number {
-  const { items } = piece.chunk
-  let bytes = 0
-  for (let i = piece.next; i < piece.to; i++) bytes += packedSize(items[i])
-  return bytes
+  return blockSize(piece.chunk.items, piece.next, piece.to)
 }

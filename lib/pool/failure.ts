@@ -20,10 +20,32 @@ export function outcomeOf(chunk: Chunk, place: number): Outcome<unknown> {
     return { ok: false, error: errorOf(chunk, place, failure), attempts: failure.attempts }
   }
   try {
-    return { ok: true, value: unpack(chunk.values[place]) }
+    return { ok: true, value: unpack(chunk.values?.[place]) }
   } catch (error) {
     return { ok: false, error: error as Error, attempts: 1 }
   }
+}
+
+/** Puts a chunk's results into `all.values`, and the errors of its failed items into `all.errors`. */
+export function collectOutcomes(chunk: Chunk, all: AllOutcomes<unknown>): void {
+  const { start, count, values, failures } = chunk
+  if (!failures && values && !Array.isArray(values)) {
+    for (let i = 0; i < count; i++) all.values[start + i] = values[i]
+    return
+  }
+  for (let i = 0; i < count; i++) {
+    const outcome = outcomeOf(chunk, i)
+    if (outcome.ok) all.values[start + i] = outcome.value
+    else all.errors.set(start + i, outcome.error)
+  }
+}
+
+/** The outcomes of a whole call. */
+export interface AllOutcomes<R> {
+  /** In input order; nothing at the places of failed items. */
+  readonly values: R[]
+  /** By input number. */
+  readonly errors: Map<number, Error>
 }
 
 /** One item's outcome. */

@@ -1,11 +1,14 @@
 /** Where a call's items come from: a list, an iterator, or an asynchronous iterator, each drawn only as far as asked. */
 import { typeError } from '../base/options.js'
-import { type Packed, pack } from './column.js'
+import { drawNumbers, type Packed, pack } from './column.js'
 import { encodingError } from './encoding-path.js'
 import type { EncodingError } from './pool-errors.js'
 
 /** An item as it was when it was drawn, encoded; or why it can't be. */
 export type Drawn = Packed | EncodingError
+
+/** Items in a row; a typed array where all are numbers. */
+export type DrawnItems = Drawn[] | Int32Array | Float64Array
 
 /** Items on demand. */
 export interface ItemSource {
@@ -19,7 +22,7 @@ export interface ItemSource {
    * The next `count` items: fewer only at the end, none while they are awaited. A source that must be waited for draws up
    * to `ahead` items for the calls to come, if it has them without waiting.
    */
-  take(count: number, ahead?: number): Drawn[]
+  take(count: number, ahead?: number): DrawnItems
   /** Ends the source before its end; calls the iterator's `return`. */
   close(): void
 }
@@ -44,9 +47,11 @@ export class ListSource implements ItemSource {
     return this.#next >= this.#length
   }
 
-  take(count: number): Drawn[] {
+  take(count: number): DrawnItems {
     const from = this.#next
     this.#next = Math.min(this.#length, from + count)
+    const numbers = drawNumbers(this.#items, from, this.#next)
+    if (numbers) return numbers
     const items: Drawn[] = []
     for (let i = from; i < this.#next; i++) items.push(drawn(this.#items[i]))
     return items

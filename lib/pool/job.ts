@@ -3,8 +3,8 @@
  */
 import { type Chunk, type ChunkOwner, failItem, type JobPolicy, makePiece, type Piece } from './chunk.js'
 import type { Collector } from './collector.js'
-import type { Packed } from './column.js'
-import type { Drawn, ItemSource } from './item-source.js'
+import type { Block } from './column.js'
+import type { DrawnItems, ItemSource } from './item-source.js'
 import { EncodingError } from './pool-errors.js'
 import type { RecipeRecord } from './recipe.js'
 
@@ -122,15 +122,15 @@ export class Job implements ChunkOwner {
     this.#settle()
   }
 
-  #chunkOf(items: Drawn[]): Piece[] {
+  #chunkOf(items: DrawnItems): Piece[] {
     const count = items.length
     const chunk: Chunk = {
       job: this,
       index: this.#nextChunk++,
       start: this.#nextItem,
       count,
-      items: items as Packed[],
-      values: new Array(count),
+      items: items as Block,
+      values: undefined,
       failures: undefined,
       open: count,
       bytes: 0,
@@ -139,7 +139,7 @@ export class Job implements ChunkOwner {
     this.#open++
     const pieces: Piece[] = []
     let from = 0
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; Array.isArray(items) && i < count; i++) {
       const item = items[i]
       if (!(item instanceof EncodingError)) continue
       failItem(chunk, i, { cause: { make: () => item }, worker: null, pid: null, attempts: 0 })

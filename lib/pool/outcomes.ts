@@ -1,6 +1,6 @@
 /** Takes a worker's outcomes apart: each goes to the item that it belongs to, the next one without an outcome. */
-import { closeIfDone, failItem } from './chunk.js'
-import { fromColumn, packedSize } from './column.js'
+import { closeIfDone, failItem, storeValues } from './chunk.js'
+import { blockSize, fromColumn } from './column.js'
 import type { PoolWorker } from './pool-worker.js'
 import type { Done } from './protocol.js'
 
@@ -16,12 +16,8 @@ export function applyOutcomes(worker: PoolWorker, done: Done, parcels: Uint8Arra
     const taken = Math.min(done.count - at, piece.to - piece.next)
     const end = at + taken
     const shift = piece.next - at
-    for (let i = at; i < end; i++) {
-      const value = values[i]
-      chunk.values[i + shift] = value
-      chunk.bytes += packedSize(value)
-      worker.inflightBytes -= packedSize(chunk.items[i + shift])
-    }
+    worker.inflightBytes -= blockSize(chunk.items, piece.next, piece.next + taken)
+    storeValues(chunk, piece.next, values, at, end)
     chunk.open -= taken
     for (; error < done.errors.length; error++) {
       const [first, count, record] = done.errors[error] as (typeof done.errors)[number]

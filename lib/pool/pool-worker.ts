@@ -6,7 +6,7 @@
  */
 import type { WorkerHandle } from './backend.js'
 import { type Piece, pieceBytes } from './chunk.js'
-import { type Packed, toColumn } from './column.js'
+import { type Block, type Packed, toColumn } from './column.js'
 import { encodeMessage, type ToWorker, type WorkerIdentity } from './protocol.js'
 import { Queue } from './queue.js'
 import type { RecipeRecord } from './recipe.js'
@@ -67,17 +67,15 @@ export class PoolWorker {
       this.#recipes.add(recipe.id)
       this.#handle?.send(recipe.frame)
     }
-    const items: Packed[] = []
     const starts: number[] = []
     const counts: number[] = []
     for (const piece of pieces) {
       starts.push(piece.chunk.start + piece.next)
       counts.push(piece.to - piece.next)
-      for (let i = piece.next; i < piece.to; i++) items.push(piece.chunk.items[i])
       this.inflight.push(piece)
       this.inflightBytes += pieceBytes(piece)
     }
-    const { column, parcels } = toColumn(items)
+    const { column, parcels } = toColumn(itemsOf(pieces))
     if (this.inflight.length === pieces.length) this.lastSign = performance.now()
     this.post({ type: 'run', recipe: recipe.id, starts, counts, exact, items: column }, parcels)
   }
@@ -110,4 +108,15 @@ export class PoolWorker {
   post(message: ToWorker, parcels: readonly Uint8Array[] = []): void {
     this.#handle?.send(encodeMessage(message, parcels))
   }
+}
+
+/** The items of all pieces in a row. */
+function itemsOf(pieces: readonly Piece[]): Block {
+  const [first] = pieces
+  if (pieces.length === 1 && first && !Array.isArray(first.chunk.items)) {
+    return first.chunk.items.subarray(first.next, first.to)
+  }
+  const items: Packed[] = []
+  for (const { chunk, next, to } of pieces) for (let i = next; i < to; i++) items.push(chunk.items[i])
+  return items
 }

@@ -7,9 +7,9 @@ import { clusterBackend } from './backends/cluster-backend.js'
 import { forkBackend } from './backends/fork-backend.js'
 import { serialBackend } from './backends/serial-backend.js'
 import { threadBackend } from './backends/thread-backend.js'
-import { callAll, openStream } from './calls.js'
+import { callAll, lowestError, openStream } from './calls.js'
 import { Engine, type PoolState } from './engine.js'
-import { type ChunkResult, type Outcome, outcomeOf } from './failure.js'
+import { type AllOutcomes, type ChunkResult, type Outcome, outcomeOf } from './failure.js'
 import type { PoolEvents, PoolStats } from './pool-events.js'
 import type { PoolIterator } from './pool-iterator.js'
 import {
@@ -140,14 +140,15 @@ export class Pool implements AsyncDisposable {
     options: CallOptions = {},
   ): Promise<PromiseSettledResult<R>[]> {
     const checked = checkCallOptions(options, 'mapSettled')
-    const outcomes = await limited(
+    const { values, errors } = await limited(
       this.#outcomes<R>(func, 'item', iterable, { ...checked, failFast: false }),
       checked,
       'mapSettled',
     )
-    return outcomes.map((outcome) =>
-      outcome.ok ? { status: 'fulfilled', value: outcome.value } : { status: 'rejected', reason: outcome.error },
-    )
+    return Array.from(values, (value, i) => {
+      const reason = errors.get(i)
+      return reason === undefined ? { status: 'fulfilled', value } : { status: 'rejected', reason }
+    })
   }
 
   /** Calls `func` for every item, lazily; results in input order. */
@@ -227,12 +228,10 @@ export class Pool implements AsyncDisposable {
 
   #list<R>(func: AnyTask, mode: CallMode, iterable: Items<unknown>, options: CallOptions, where: string): Promise<R[]> {
     const checked = checkCallOptions(options, where, ['callback', 'errorCallback'])
-    const all = this.#outcomes<R>(func, mode, iterable, checked).then((outcomes) =>
-      outcomes.map((outcome) => {
-        if (!outcome.ok) throw outcome.error
-        return outcome.value
-      }),
-    )
+    const all = this.#outcomes<R>(func, mode, iterable, checked).then(({ values, errors }) => {
+      if (errors.size > 0) throw lowestError(errors)
+      return values
+    })
     return limited(all, checked, where)
   }
 
@@ -241,7 +240,7 @@ export class Pool implements AsyncDisposable {
     mode: CallMode,
     iterable: Items<unknown>,
     options: CheckedCallOptions,
-  ): Promise<Outcome<R>[]> {
+  ): Promise<AllOutcomes<R>> {
     const engine = this.#running()
     return engine ? callAll<R>(engine, this.#options, { func, mode, args: [], iterable, options }) : neverHere()
   }
