@@ -3,6 +3,6 @@ import * as jobs from './jobs.mjs'
 
 const { job, candidate, settings } = JSON.parse(process.argv[2])
 const { open } = await import(`../peers/${candidate}.mjs`)
-const result = await jobs[job](open, settings)
+const result = await new Map(Object.entries(jobs)).get(job)(open, settings)
 console.log(JSON.stringify(result))
 process.exit()
