@@ -4,8 +4,8 @@
  * The package is node:sqlite itself as an addon for Node 20, with its binaries in the tarball: nothing is compiled or
  * fetched, and it takes the same locks on the file as every other SQLite. Both are synchronous. Their quirks:
  *
- * - The package (1.2.1) binds a number between 0 and 2^-52 as 0. Such a number is bound as text, which SQLite turns into the
- *   same number wherever a REAL column is written or compared.
+ * - The package (1.2.1) binds a number between 0 and 2^-52 as 0. Where that is so, such a number is bound as text, which its
+ *   SQLite (3.53) turns into the same number wherever a REAL column is written or compared.
  * - An iterated statement keeps its lock until it is collected as garbage: rows are read with `all`.
  * - Node 22 prints an ExperimentalWarning when the module is first loaded.
  */
@@ -41,11 +41,14 @@ export class SqliteConnection {
   readonly path: string
   readonly #database: Database
   readonly #statements = new Map<string, Statement>()
+  readonly #losesTiny: boolean
   #open = true
 
   private constructor(path: string, database: Database) {
     this.path = path
     this.#database = database
+    const [row] = database.prepare('SELECT ? x').all(Number.MIN_VALUE) as SqlRow[]
+    this.#losesTiny = row?.['x'] === 0
   }
 
   /** Opens the file; it is made when it doesn't exist, unless `readOnly`. */
@@ -65,12 +68,12 @@ export class SqliteConnection {
 
   /** Executes a statement that changes the database; the result is the last inserted row's id. */
   run(sql: string, ...values: SqlValue[]): number {
-    return attempt(this.path, () => Number(this.#statement(sql).run(...values.map(bindable)).lastInsertRowid))
+    return attempt(this.path, () => Number(this.#statement(sql).run(...this.#bindable(values)).lastInsertRowid))
   }
 
   /** All rows of a query. */
   all(sql: string, ...values: SqlValue[]): SqlRow[] {
-    return attempt(this.path, () => this.#statement(sql).all(...values.map(bindable)) as SqlRow[])
+    return attempt(this.path, () => this.#statement(sql).all(...this.#bindable(values)) as SqlRow[])
   }
 
   /** The first row of a query, if any. */
@@ -102,6 +105,14 @@ export class SqliteConnection {
     attempt(this.path, () => this.#database.close())
   }
 
+  /** The values as they are bound: tiny numbers as text where they would be lost. */
+  #bindable(values: SqlValue[]): SqlValue[] {
+    if (!this.#losesTiny) return values
+    return values.map((value) =>
+      typeof value === 'number' && value > 0 && value < Number.EPSILON ? String(value) : value,
+    )
+  }
+
   #statement(sql: string): Statement {
     let statement = this.#statements.get(sql)
     if (!statement) {
@@ -128,11 +139,6 @@ async function sqliteModule(path: string): Promise<SqliteModule> {
       )
     }
   }
-}
-
-/** The value as it is bound: a tiny number as text. */
-function bindable(value: SqlValue): SqlValue {
-  return typeof value === 'number' && value > 0 && value < Number.EPSILON ? String(value) : value
 }
 
 function attempt<T>(path: string, work: () => T): T {
