@@ -5,7 +5,7 @@
  *
  * No lock is held between pages, so a long loop over a database keeps nobody from writing to it, not even itself.
  */
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { userInfo } from 'node:os'
 import type { Atoms } from '../../atoms/atoms.js'
 import type { InfoValue, JsonValue } from '../../base/ndarray.js'
@@ -205,11 +205,9 @@ function parsed(selection: string | Selection): Selection {
   return typeof selection === 'string' ? parseSelection(selection) : selection
 }
 
-/** 32 random hexadecimal digits, the first not 0, as ASE makes them. */
+/** 32 random hexadecimal digits, as ASE's. */
 function newUniqueId(): string {
-  const bytes = randomBytes(16)
-  bytes[0] = 16 + ((bytes[0] as number) % 240)
-  return bytes.toString('hex')
+  return randomUUID().replaceAll('-', '')
 }
 
 /** Who runs this; null for a user id without a name. */

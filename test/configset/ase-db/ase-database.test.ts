@@ -108,7 +108,7 @@ describe('a database of our own', () => {
     ])
     expect(rows[0]?.calculator).toBeNull()
     expect([...db.select('Au')][0]?.data).toEqual({ more: [1, 2] })
-    expect(rows.every(({ uniqueId }) => /^[1-9a-f][0-9a-f]{31}$/.test(uniqueId))).toBe(true)
+    expect(rows.every(({ uniqueId }) => /^[0-9a-f]{32}$/.test(uniqueId))).toBe(true)
     expect(db.count('Cu')).toBe(1)
     expect(db.count()).toBe(4)
   })
