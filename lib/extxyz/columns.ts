@@ -48,7 +48,7 @@ export function readRows(bytes: Buffer, start: number, end: number, natoms: numb
     for (let c = 0; c < columns.length; c++) {
       const column = columns[c]!
       p = readColumn(bytes, view, p, end, column, row * column.count, words)
-      if (p === -1) return { ok: false, fault: rowFault(bytes, lineStart, end, row, plan) }
+      if (p === -1) return { ok: false, fault: rowFault(bytes, lineStart, end, row, plan)! }
     }
     if (plan.plain) {
       const newline = bytes.indexOf(10, p)
@@ -58,7 +58,7 @@ export function readRows(bytes: Buffer, start: number, end: number, natoms: numb
     let byte = bytes[p]
     while (byte === 32 || byte === 9) byte = bytes[++p]
     if (byte === 13 && p < end) byte = bytes[++p]
-    if (p < end && byte !== 10) return { ok: false, fault: rowFault(bytes, lineStart, end, row, plan) }
+    if (p < end && byte !== 10) return { ok: false, fault: rowFault(bytes, lineStart, end, row, plan)! }
     if (p < end) p++
   }
   const arrays: Record<string, NdArray> = Object.create(null)
@@ -174,8 +174,14 @@ function readIntegers(bytes: Buffer, from: number, end: number, column: Column, 
   return p
 }
 
-/** What is wrong with a line that {@link readRows} could not read. */
-export function rowFault(bytes: Buffer, lineStart: number, end: number, row: number, plan: ColumnPlan): RowFault {
+/** What is wrong with a line that {@link readRows} could not read; undefined if nothing is. */
+export function rowFault(
+  bytes: Buffer,
+  lineStart: number,
+  end: number,
+  row: number,
+  plan: ColumnPlan,
+): RowFault | undefined {
   const fault = (rule: ExtxyzRule, problem: string, at: number, token = ''): RowFault => ({
     rule,
     problem,
@@ -198,6 +204,7 @@ export function rowFault(bytes: Buffer, lineStart: number, end: number, row: num
   }
   while (bytes[p] === 32 || bytes[p] === 9) p++
   const next = bytes[p]
+  if (plan.plain || p >= end || next === 10 || (next === 13 && (p + 1 >= end || bytes[p + 1] === 10))) return undefined
   if (next === 13) return fault('line-end', 'a carriage return inside a line; lines end in LF or CR LF', p)
   const token = decodeText(bytes, p, Math.min(tokenEnd(bytes, p, end), p + 200)).text
   return fault('columns', `atom ${row} has more than the ${plan.columns} columns of Properties`, p, token)

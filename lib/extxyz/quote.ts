@@ -48,6 +48,9 @@ function isWellFormed(text: string): boolean {
 /** A value; `hint` is the key's entry of infoTypes. Throws {@link UnwritableError}. */
 export function valueText(key: string, value: InfoValue, hint: string | undefined, dialect: Dialect): string {
   if (key.toLowerCase() === 'uid') return uidText(value)
+  if ((key === 'stress' || key === 'virial') && (dialect === 'ase' || isNdArray(value))) {
+    return tensorText(key, value, dialect)
+  }
   switch (typeof value) {
     case 'number':
       return hint === 'float' || !Number.isSafeInteger(value) || Object.is(value, -0)
@@ -62,7 +65,7 @@ export function valueText(key: string, value: InfoValue, hint: string | undefine
   }
   if (isNdArray(value)) {
     checkSize(value)
-    return key === 'stress' || key === 'virial' ? tensorText(key, value, dialect) : arrayText(value, dialect)
+    return arrayText(value, dialect)
   }
   return quoted(`_JSON ${jsonText(value, '')}`)
 }
@@ -210,16 +213,18 @@ function jsonText(value: unknown, path: string): string {
 }
 
 /** stress and virial: 9 numbers in Fortran order, the only form that ASE reads; 6 (Voigt) are unfolded for it. */
-function tensorText(key: string, array: NdArray, dialect: Dialect): string {
-  const { shape, dtype } = array
-  const numeric = dtype === 'float64' || dtype === 'int32' || dtype === 'int64'
-  const items = itemTexts(array)
-  if (numeric && items.length === 9 && shape.length === 2 && shape[0] === 3)
-    return fortran(items, [0, 3, 6, 1, 4, 7, 2, 5, 8])
-  if (numeric && items.length === 9 && shape.length === 1) return fortran(items, [0, 1, 2, 3, 4, 5, 6, 7, 8])
-  if (numeric && items.length === 6 && shape.length === 1) {
-    return dialect === 'ase' ? fortran(items, [0, 5, 4, 5, 1, 3, 4, 3, 2]) : `"${items.join(' ')}"`
+function tensorText(key: string, value: InfoValue, dialect: Dialect): string {
+  if (isNdArray(value) && value.dtype !== 'string' && value.dtype !== 'bool') {
+    checkSize(value)
+    const { shape } = value
+    const items = itemTexts(value)
+    if (items.length === 9 && shape.length === 2 && shape[0] === 3) return fortran(items, [0, 3, 6, 1, 4, 7, 2, 5, 8])
+    if (items.length === 9 && shape.length === 1) return fortran(items, [0, 1, 2, 3, 4, 5, 6, 7, 8])
+    if (items.length === 6 && shape.length === 1) {
+      return dialect === 'ase' ? fortran(items, [0, 5, 4, 5, 1, 3, 4, 3, 2]) : `"${items.join(' ')}"`
+    }
   }
+  if (dialect === 'libatoms' && isNdArray(value)) return arrayText(value, dialect)
   throw new UnwritableError(`${key} must be 3×3 numbers, or 6 (xx yy zz yz xz xy)`)
 }
 

@@ -177,17 +177,16 @@ class FrameReader {
     }
   }
 
-  /** There are fewer bytes than natoms lines take: lines are missing, or one is too short for its columns. */
+  /** There are fewer bytes than natoms lines take: a line is too short or wrong in another way, or lines are missing. */
   #throwShort(rowsStart: number, natoms: number, plan: ColumnPlan): never {
     let p = rowsStart
-    for (let row = 0; row < natoms; row++) {
-      if (p >= this.#bytes.length) throw truncatedError(natoms, row, this.#where)
-      const next = this.#lineEnd(p) + 1
-      if (next - p < 2 * plan.columns)
-        throw this.#rowError(rowFault(this.#bytes, p, this.#bytes.length, row, plan), natoms)
-      p = next
+    let row = 0
+    for (; row < natoms && p < this.#bytes.length; row++) {
+      const fault = rowFault(this.#bytes, p, this.#bytes.length, row, plan)
+      if (fault) throw this.#rowError(fault, natoms)
+      p = this.#lineEnd(p) + 1
     }
-    throw truncatedError(natoms, natoms, this.#where)
+    throw truncatedError(natoms, row, this.#where)
   }
 
   #rowError(fault: RowFault, natoms: number): ExtxyzError {
