@@ -10,6 +10,7 @@ import {
   type LoopSummary,
   progressSink,
 } from '../index.js'
+import { UsageError } from './exit-code.js'
 import { parseInitializer } from './module-export.js'
 import { present, wholeNumber } from './number-option.js'
 
@@ -28,6 +29,9 @@ export interface LoopOptionValues {
   trace?: string
   progress: boolean
 }
+
+/** A database, and what is selected of it. */
+const DATABASE = /^(.+\.db)(?:@(.*))?$/s
 
 /** Adds the shared options to a command. */
 export function addLoopOptions(command: Command): Command {
@@ -56,14 +60,25 @@ export function addLoopOptions(command: Command): Command {
     .option('--no-progress', 'show no progress')
 }
 
-/** The inputs of a command: `FILE`, a glob, or `FILE@INDEX`. */
+/** The inputs of a command: `FILE`, a glob, or `FILE@INDEX`; or databases, `NAME.db` or `NAME.db@SELECTION`. */
 export function inputsOf(inputs: readonly string[]): ConfigSetIn {
+  if (inputs.some((input) => DATABASE.test(input))) return databasesOf(inputs)
   const files = inputs.map((input) => {
     const match = /^(.+)@(-?\d*(?::-?\d*){0,2})$/.exec(input)
     return match?.[1] && match[2] ? ([match[1], match[2]] as const) : input
   })
   const [only] = files
   return new ConfigSetIn({ inputFiles: files.length === 1 && typeof only === 'string' ? only : files })
+}
+
+function databasesOf(inputs: readonly string[]): ConfigSetIn {
+  const sets = inputs.map((input) => {
+    const [, db, selection = ''] = DATABASE.exec(input) ?? []
+    if (db === undefined) throw new UsageError(`inputs are files or databases, not both: ${inputs.join(' ')}`)
+    return new ConfigSetIn({ db, inputQueries: selection })
+  })
+  const [only] = sets
+  return sets.length === 1 && only ? only : new ConfigSetIn({ inputConfigsets: sets })
 }
 
 /** The output of a command. */

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { init } from '../index.js'
 import { addCalculate } from './commands/calculate.js'
+import { addConvert } from './commands/convert.js'
 import { addDescriptor } from './commands/descriptor.js'
 import { addInfo } from './commands/info.js'
 import { addMd } from './commands/md.js'
@@ -30,6 +31,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   addDescriptor(program, finish)
   addRun(program, finish)
   addSelect(program)
+  addConvert(program)
   addInfo(program)
   for (const command of program.commands) command.exitOverride().configureHelp({ sortOptions: false })
   program.hook('preAction', () => init())
