@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { init } from '../index.js'
 import { addCalculate } from './commands/calculate.js'
+import { addCompletion } from './commands/completion.js'
 import { addConvert } from './commands/convert.js'
 import { addDescriptor } from './commands/descriptor.js'
 import { addInfo } from './commands/info.js'
@@ -33,6 +34,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   addSelect(program)
   addConvert(program)
   addInfo(program)
+  addCompletion(program)
   for (const command of program.commands) command.exitOverride().configureHelp({ sortOptions: false })
   program.hook('preAction', () => init())
   try {
