@@ -69,7 +69,7 @@ describe('weaknesses of the original', () => {
     expect(await numbers(result)).toEqual([0, 1, 2, 3, 5, 6, 7, 8])
   })
 
-  it('5: the input is not drawn further than the window while the first item is slow in a serial run', async () => {
+  it('5: the input is not drawn to its end when the first item fails', async () => {
     let drawn = 0
     async function* source(): AsyncGenerator<number> {
       for (let k = 0; k < 10_000; k++) {
@@ -88,7 +88,7 @@ describe('weaknesses of the original', () => {
     const [log, release] = [join(folder, 'log'), join(folder, 'release')]
     writeFileSync(log, '')
     const watcher = watch(folder, () => {
-      if (readFileSync(log, 'utf8').trim().split('\n').length >= 199) writeFileSync(release, '')
+      if (!existsSync(release) && readFileSync(log, 'utf8').trim().split('\n').length >= 199) writeFileSync(release, '')
     })
     const both = task(new URL('../fixtures/slow-head.mjs', import.meta.url), 'slowHeadNoted')
     const result = await iterableLoop({
@@ -107,6 +107,7 @@ describe('weaknesses of the original', () => {
   it('7: after an error nothing goes on running', async () => {
     const folder = scratch()
     const log = join(folder, 'log')
+    writeFileSync(log, '')
     const source = new URL('../fixtures/slow-head.mjs', import.meta.url)
     await expect(
       iterableLoop({
