@@ -10,10 +10,18 @@ import type { Selection } from './ase-db/selection.js'
 import { FileReader, itemToAtoms } from './codec.js'
 import { type InputFilesOption, resolveInputFiles, STDIO } from './input-files.js'
 import { databaseSources } from './input-queries.js'
-import type { AtomsItem, BytesItem, InputFile, RangeItem } from './item.js'
+import type { InputFile } from './item.js'
 import { formatLocation, type Location } from './location.js'
 import { writeScratchFile } from './scratch-file.js'
-import { DatabaseSource, FileSource, MemorySource, type Source, toInputFile } from './sources.js'
+import {
+  DatabaseSource,
+  FileSource,
+  MemorySource,
+  type Source,
+  type SourceItem,
+  type SourcePlace,
+  toInputFile,
+} from './sources.js'
 
 /** Configurations in memory: one, a list, or lists of lists of any depth. */
 export type NestedConfigs = Atoms | Iterable<NestedConfigs>
@@ -104,12 +112,12 @@ export class ConfigSetIn implements AsyncIterable<Atoms> {
 
   /** The configurations, in order. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Atoms> {
-    for await (const { atoms } of this.#read(this.items())) yield atoms
+    for await (const { atoms } of this.#read(this.batches())) yield atoms
   }
 
   /** The configurations with their locations: ' / 3' in one file or flat list, ' / 0 / 3' in a list of files or groups. */
   async *entries(): AsyncGenerator<{ loc: string; atoms: Atoms }> {
-    for await (const { loc, atoms } of this.#read(this.items())) yield { loc: formatLocation(loc), atoms }
+    for await (const { loc, atoms } of this.#read(this.batches())) yield { loc: formatLocation(loc), atoms }
   }
 
   /** The configurations file by file, or group by group for nested memory; one group for a flat list. */
@@ -121,15 +129,14 @@ export class ConfigSetIn implements AsyncIterable<Atoms> {
   }
 
   async *#configs(source: Source, number: number): AsyncGenerator<Atoms> {
-    for await (const { atoms } of this.#read(this.#itemsOf(source, number, 0))) yield atoms
+    for await (const { atoms } of this.#read(source.batches(this.#placeOf(source, number, 0)))) yield atoms
   }
 
-  async *#read(
-    items: AsyncIterable<RangeItem | BytesItem | AtomsItem>,
-  ): AsyncGenerator<{ loc: Location; atoms: Atoms }> {
+  async *#read(batches: AsyncIterable<SourceItem[]>): AsyncGenerator<{ loc: Location; atoms: Atoms }> {
     const reader = new FileReader(this.files())
     try {
-      for await (const item of items) yield { loc: item.loc, atoms: itemToAtoms(item, reader) }
+      for await (const batch of batches)
+        for (const item of batch) yield { loc: item.loc, atoms: itemToAtoms(item, reader) }
     } finally {
       reader.close()
     }
@@ -147,7 +154,7 @@ export class ConfigSetIn implements AsyncIterable<Atoms> {
     let count = 0
     for (const source of this.#sources) {
       if (source.count) count += await source.count()
-      else for await (const _ of source.items()) count++
+      else for await (const batch of source.batches({ first: 0, file: 0, prefix: [] })) count += batch.length
     }
     return count
   }
@@ -183,23 +190,24 @@ export class ConfigSetIn implements AsyncIterable<Atoms> {
     return `ConfigSetIn(${this.#sources.map((source) => source.describe()).join(', ')})`
   }
 
-  /** The set's items as the pipeline wants them, numbered through. @internal */
-  async *items(): AsyncGenerator<RangeItem | BytesItem | AtomsItem> {
-    let index = 0
+  /** The set's items as the pipeline wants them, numbered through, some at a time. @internal */
+  async *batches(): AsyncGenerator<SourceItem[]> {
+    let first = 0
     for (const [number, source] of this.#sources.entries()) {
-      for await (const item of this.#itemsOf(source, number, index)) {
-        yield item
-        index = item.index + 1
+      for await (const batch of source.batches(this.#placeOf(source, number, first))) {
+        yield batch
+        first += batch.length
       }
     }
   }
 
-  async *#itemsOf(source: Source, number: number, first: number): AsyncGenerator<RangeItem | BytesItem | AtomsItem> {
-    let index = first
-    const file = source.file ? number : -1
-    for await (const item of source.items()) {
-      yield { ...item, index: index++, file, loc: this.#numbered ? [number, ...item.loc] : item.loc }
-    }
+  /** The set's items one by one. @internal */
+  async *items(): AsyncGenerator<SourceItem> {
+    for await (const batch of this.batches()) yield* batch
+  }
+
+  #placeOf(source: Source, number: number, first: number): SourcePlace {
+    return { first, file: source.file ? number : -1, prefix: this.#numbered ? [number] : [] }
   }
 
   /** The files that the items' `file` numbers mean, with their identity now. @internal */

@@ -157,10 +157,18 @@ export class ConfigSetOut {
     return path === STDIO ? undefined : path
   }
 
-  /** Adds what was made of one item of input file number `file` (-1: none), in input order. @internal */
-  async put(produced: Produced, loc: Location, file: number, index: number): Promise<void> {
+  /**
+   * Adds what was made of item number `index`, of input file number `file` (-1: none), in input order. A promise means: wait
+   * for it before the next.
+   * @internal
+   */
+  put(produced: Produced, loc: Location, file: number, index: number): Promise<void> | undefined {
+    const add = (): Promise<void> | undefined => this.#append(produced, loc, this.#inputFiles[file], index + 1)
+    return this.#reached < file ? this.#moveOn(file).then(add) : add()
+  }
+
+  async #moveOn(file: number): Promise<void> {
     while (this.#reached < file) await this.#leave(this.#reached++)
-    await this.#append(produced, loc, this.#inputFiles[file], index + 1)
   }
 
   /** Completes the output of input file number `file`, unless a later input goes to it too. */
@@ -171,17 +179,16 @@ export class ConfigSetOut {
     if (!later) await this.#end(path)
   }
 
-  async #append(produced: Produced, loc: Location, inputFile: string | undefined, next = 0): Promise<void> {
-    this.#written += produced.count
+  #append(produced: Produced, loc: Location, inputFile: string | undefined, next = 0): Promise<void> | undefined {
+    const { count, list, bytes = '', atoms = [] } = produced
+    this.#written += count
     if (!this.#targets) {
-      for (const [k, atoms] of (produced.atoms ?? []).entries())
-        placeAt(this.#memory, produced.list ? [...loc, k] : loc, atoms)
-      return
+      for (const [k, each] of atoms.entries()) placeAt(this.#memory, list ? [...loc, k] : loc, each)
+      return undefined
     }
     const path = this.#targets.of(inputFile)
-    const sink = this.#sinks.get(path) ?? (await this.#openSink(path))
-    const full = produced.bytes && sink.append(produced.bytes, next)
-    if (full) await full
+    const sink = this.#sinks.get(path)
+    return sink ? sink.append(bytes, next) : this.#openSink(path).then((opened) => opened.append(bytes, next))
   }
 
   async #openSink(path: string): Promise<ByteSink> {

@@ -20,6 +20,7 @@ import { openAseDatabase } from './ase-db/open-ase-database.js'
 import type { EncodedRow } from './ase-db/row-encode.js'
 import type { Selection } from './ase-db/selection.js'
 import { syncFolder } from './file-sink.js'
+import type { Text } from './produced.js'
 import type { ByteSink } from './stdout-sink.js'
 
 /** The tags that name the rows of a run in a database. */
@@ -100,8 +101,8 @@ export class DatabaseSink implements ByteSink {
   }
 
   /** Adds the rows that `produce` serialized. */
-  append(bytes: Uint8Array): undefined {
-    const rows = deserialize(bytes) as EncodedRow[]
+  append(rowsText: Text): undefined {
+    const rows = deserialize(rowsText as Uint8Array) as EncodedRow[]
     this.#staging.insertWithin(rows)
     this.#rows += rows.length
   }

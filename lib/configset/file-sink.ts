@@ -11,12 +11,17 @@ import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { AutoparaError } from '../base/errors.js'
+import type { Text } from './produced.js'
 import type { RunJournal, RunRecord } from './run-journal.js'
 
 const compress = promisify(gzip)
 
 /** How many bytes may wait for the disk before the writer is asked to wait too. */
 const HIGH_WATER = 8 * 1024 * 1024
+/** How many bytes are worth a write of their own; fewer wait a little for more. */
+const WORTH_WRITING = 256 * 1024
+/** For how long, ms. */
+const FLUSH_DELAY = 100
 
 /** An output that can't be opened, written or completed. */
 export class OutputFileError extends AutoparaError {
@@ -43,7 +48,8 @@ export class FileSink {
   readonly #handle: FileHandle
   readonly #temporary: string
   readonly #gzip: boolean
-  #pending: Uint8Array[] = []
+  #pending: Text[] = []
+  #timer: NodeJS.Timeout | undefined
   #pendingBytes = 0
   #writing: Promise<void> | undefined
   #failure: OutputFileError | undefined
@@ -82,17 +88,18 @@ export class FileSink {
   }
 
   /**
-   * Adds bytes (kept until written, not copied). A promise means: wait for it before appending more.
+   * Adds text (bytes are kept until written, not copied). A promise means: wait for it before appending more.
    *
    * @param next the number of the item behind those that the bytes are of, for the journal
    */
-  append(bytes: Uint8Array, next = 0): Promise<void> | undefined {
+  append(text: Text, next = 0): Promise<void> | undefined {
     if (this.#failure) throw this.#failure
     this.#next = next
-    if (bytes.length === 0) return undefined
-    this.#pending.push(bytes)
-    this.#pendingBytes += bytes.length
-    this.#writing ??= this.#drain()
+    if (text.length === 0) return undefined
+    this.#pending.push(text)
+    this.#pendingBytes += text.length
+    if (this.#pendingBytes >= WORTH_WRITING) this.#flush()
+    else this.#timer ??= setTimeout(() => this.#flush(), FLUSH_DELAY)
     return this.#pendingBytes > HIGH_WATER ? this.#settled() : undefined
   }
 
@@ -118,13 +125,21 @@ export class FileSink {
   async abandon(): Promise<void> {
     if (!this.#open) return
     this.#open = false
-    await this.#writing
+    await this.#settled().catch(() => undefined)
     await this.#handle.close().catch(() => undefined)
     await this.#journal?.close().catch(() => undefined)
     if (this.#temporary !== this.path && !this.#journal) await unlink(this.#temporary).catch(() => undefined)
   }
 
+  /** Begins to write what is pending, unless that is going on. */
+  #flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (this.#pending.length > 0) this.#writing ??= this.#drain()
+  }
+
   async #settled(): Promise<void> {
+    this.#flush()
     while (this.#writing) await this.#writing
     if (this.#failure) throw this.#failure
   }
@@ -141,7 +156,7 @@ export class FileSink {
   async #drain(): Promise<void> {
     try {
       while (this.#pending.length > 0) {
-        const batch = this.#pending.length === 1 ? (this.#pending[0] as Uint8Array) : Buffer.concat(this.#pending)
+        const batch = joined(this.#pending)
         const next = this.#next
         this.#pending = []
         await this.#writeAll(this.#gzip ? await compress(batch) : batch)
@@ -156,6 +171,20 @@ export class FileSink {
       this.#writing = undefined
     }
   }
+}
+
+/** The texts in one buffer. */
+function joined(texts: readonly Text[]): Uint8Array {
+  const [first] = texts
+  if (texts.length === 1 && typeof first === 'object') return first
+  const buffer = Buffer.allocUnsafe(texts.reduce((length, text) => length + text.length, 0))
+  let offset = 0
+  for (const text of texts) {
+    if (typeof text === 'string') buffer.write(text, offset, 'latin1')
+    else buffer.set(text, offset)
+    offset += text.length
+  }
+  return buffer
 }
 
 /** Makes a rename in `folder` durable; a file system that can't sync a folder is left alone. */

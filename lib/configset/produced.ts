@@ -16,12 +16,33 @@ import type { Tags } from './database-sink.js'
 /** Which form an output takes: text of extended XYZ, rows of a database, or data for memory. */
 export type OutputForm = 'extxyz' | 'rows' | 'atoms'
 
+/** Bytes, or a string with a character for each byte (latin1), which crosses a wire more cheaply when it is short. */
+export type Text = Uint8Array | string
+
 /** The configurations made of one item; `list` when the operation returned a list (a trajectory), which nests one deeper. */
 export interface Produced {
   count: number
   list: boolean
-  bytes?: Uint8Array
+  bytes?: Text
   atoms?: WireAtoms[]
+}
+
+/** {@link Produced} on the wire: the commonest kind, one short configuration, is its text alone. */
+export type PackedProduced = Produced | string
+
+/** Longer texts cross as bytes, without a copy. */
+const SHORT = 16 * 1024
+
+/** Packs what was made of one item. */
+export function packProduced(produced: Produced): PackedProduced {
+  const { count, list, bytes } = produced
+  if (count !== 1 || list || typeof bytes !== 'object' || bytes.length > SHORT) return produced
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+}
+
+/** What {@link packProduced} packed. */
+export function unpackProduced(packed: PackedProduced): Produced {
+  return typeof packed === 'string' ? { count: 1, list: false, bytes: packed } : packed
 }
 
 /** Puts the result of one item into the form of an output. Throws TypeError for what is no configuration. */

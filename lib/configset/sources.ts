@@ -3,10 +3,11 @@
  */
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { debuglog } from 'node:util'
 import { Atoms } from '../atoms/atoms.js'
 import { atomsToWire } from '../atoms/wire.js'
 import { typeError } from '../base/options.js'
-import { frameRanges } from '../extxyz/frame-index.js'
+import { frameRangeBatches } from '../extxyz/frame-index.js'
 import { selectBytes } from '../extxyz/select-frames.js'
 import { openAseDatabase } from './ase-db/open-ase-database.js'
 import type { Selection } from './ase-db/selection.js'
@@ -14,11 +15,21 @@ import { type IndexedFile, STDIO } from './input-files.js'
 import type { AtomsItem, BytesItem, InputFile, RangeItem } from './item.js'
 import type { Location } from './location.js'
 
-/** An item without its place in the whole set; `loc` is inside the source. */
-export type SourceItem =
-  | Omit<RangeItem, 'index' | 'file'>
-  | Omit<BytesItem, 'index' | 'file'>
-  | Omit<AtomsItem, 'index' | 'file'>
+/** With NODE_DEBUG=autopara: how each input reaches the workers, and why. */
+const debug = debuglog('autopara')
+
+/** An item of a source. */
+export type SourceItem = RangeItem | BytesItem | AtomsItem
+
+/** The place of a source in a set. */
+export interface SourcePlace {
+  /** The number of its first item. */
+  readonly first: number
+  /** The number of its file; -1: none. */
+  readonly file: number
+  /** What its items' locations begin with. */
+  readonly prefix: Location
+}
 
 /** One source of a set. */
 export interface Source {
@@ -26,8 +37,8 @@ export interface Source {
   readonly kind: 'files' | 'database' | 'memory'
   /** The file it reads, for a source of kind `files`. */
   readonly file?: IndexedFile
-  /** The items in order; may be asked for again, except from standard input. */
-  items(): AsyncIterable<SourceItem>
+  /** The items in order, some at a time; may be asked for again, except from standard input. */
+  batches(place: SourcePlace): AsyncIterable<SourceItem[]>
   /** How many items there are, where that is cheaper to know than to read them. */
   count?(): Promise<number>
   /** One line for people. */
@@ -43,16 +54,22 @@ export class FileSource implements Source {
     this.file = file
   }
 
-  async *items(): AsyncGenerator<SourceItem> {
+  async *batches({ first, file, prefix }: SourcePlace): AsyncGenerator<SourceItem[]> {
     const { path, index } = this.file
     let position = 0
     if (isSeekable(path)) {
-      for await (const { start, end, frame, line } of frameRanges(path, index)) {
-        yield { kind: 'range', loc: [position++], start, end, frame, line }
+      debug('%s: the workers read its byte ranges', path)
+      for await (const ranges of frameRangeBatches(path, index)) {
+        yield ranges.map(({ start, end, frame, line }): RangeItem => {
+          const loc = [...prefix, position]
+          return { kind: 'range', index: first + position++, loc, file, start, end, frame, line }
+        })
       }
     } else {
+      debug('%s: no plain file, so this process reads it and sends the text of each frame', path)
       for await (const { bytes, frame, line } of selectBytes(path, index, {})) {
-        yield { kind: 'bytes', loc: [position++], bytes, frame, line }
+        const loc = [...prefix, position]
+        yield [{ kind: 'bytes', index: first + position++, loc, file, bytes, frame, line }]
       }
     }
   }
@@ -88,11 +105,13 @@ export class DatabaseSource implements Source {
     this.#text = text
   }
 
-  async *items(): AsyncGenerator<SourceItem> {
+  async *batches({ first, file, prefix }: SourcePlace): AsyncGenerator<SourceItem[]> {
     using database = await openAseDatabase(this.#path, { readOnly: true })
     let position = 0
-    for (const { atoms } of database.select(this.#selection))
-      yield { kind: 'atoms', loc: [position++], atoms: atomsToWire(atoms) }
+    for (const { atoms } of database.select(this.#selection)) {
+      const loc = [...prefix, position]
+      yield [{ kind: 'atoms', index: first + position++, loc, file, atoms: atomsToWire(atoms) }]
+    }
   }
 
   async count(): Promise<number> {
@@ -133,8 +152,11 @@ export class MemorySource implements Source {
     return new MemorySource(entries)
   }
 
-  async *items(): AsyncGenerator<SourceItem> {
-    for (const { loc, atoms } of this.entries) yield { kind: 'atoms', loc, atoms: atomsToWire(atoms) }
+  async *batches({ first, file, prefix }: SourcePlace): AsyncGenerator<SourceItem[]> {
+    for (const [position, { loc, atoms }] of this.entries.entries()) {
+      const index = first + position
+      yield [{ kind: 'atoms', index, loc: [...prefix, ...loc], file, atoms: atomsToWire(atoms) }]
+    }
   }
 
   describe(): string {

@@ -1,17 +1,19 @@
 /** Standard output as a place for configurations, with the back-pressure of whoever reads it. */
 import { once } from 'node:events'
+import type { Text } from './produced.js'
 
 /** Where an output's bytes go; see `FileSink` for the meaning of each call. */
 export interface ByteSink {
-  append(bytes: Uint8Array, next?: number): Promise<void> | undefined
+  append(text: Text, next?: number): Promise<void> | undefined
   end(): Promise<void>
   abandon(): Promise<void>
 }
 
 /** Appends to `process.stdout`, which is left open. */
 export class StdoutSink implements ByteSink {
-  append(bytes: Uint8Array): Promise<void> | undefined {
-    if (bytes.length === 0 || process.stdout.write(bytes)) return undefined
+  append(text: Text): Promise<void> | undefined {
+    if (text.length === 0 || process.stdout.write(typeof text === 'string' ? Buffer.from(text, 'latin1') : text))
+      return undefined
     return once(process.stdout, 'drain').then(() => undefined)
   }
 

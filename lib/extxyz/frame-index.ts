@@ -25,6 +25,9 @@ export interface RangeOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** A frame's range, its number (from 0) and that of its first line (from 1). */
+export type PlacedRange = FrameRange & { readonly frame: number; readonly line: number }
+
 /**
  * The byte ranges of a plain file's frames, in order, as the file is read (newlines only; nothing is parsed).
  *
@@ -36,29 +39,44 @@ export async function* frameRanges(
   path: string,
   index: string | number = ':',
   options: RangeOptions = {},
-): AsyncGenerator<FrameRange & { readonly frame: number; readonly line: number }> {
+): AsyncGenerator<PlacedRange> {
+  for await (const batch of frameRangeBatches(path, index, options)) yield* batch
+}
+
+/** As {@link frameRanges}, many at a time: those of a block of the file. */
+export async function* frameRangeBatches(
+  path: string,
+  index: string | number = ':',
+  options: RangeOptions = {},
+): AsyncGenerator<PlacedRange[]> {
   const spec = parseIndex(index)
   if (needsLength(spec)) {
     const frames = await indexFrames(path, options)
+    let batch: PlacedRange[] = []
     let none = true
     for (const i of resolve(spec, frames.length)) {
       none = false
-      yield { ...frames.range(i), frame: i, line: frames.line(i) }
+      batch.push({ ...frames.range(i), frame: i, line: frames.line(i) })
+      if (batch.length < 1000) continue
+      yield batch
+      batch = []
     }
     if (none && spec.kind === 'one') throw noSuchFrame(path, spec.at, frames.length)
+    yield batch
     return
   }
   const { start, stop, step } = forward(spec)
   let seen = 0
   let line = 1
-  for await (const batch of rangeBatches(path, options)) {
-    for (const range of batch) {
+  for await (const ranges of rangeBatches(path, options)) {
+    const batch: PlacedRange[] = []
+    for (const { start: from, end, natoms } of ranges) {
       const frame = seen++
-      const at = line
-      line += 2 + range.natoms
-      if (frame >= stop) return
-      if (frame >= start && (frame - start) % step === 0) yield { ...range, frame, line: at }
+      if (frame >= stop) break
+      if (frame >= start && (frame - start) % step === 0) batch.push({ start: from, end, natoms, frame, line })
+      line += 2 + natoms
     }
+    yield batch
     if (seen >= stop) return
   }
   if (spec.kind === 'one') throw noSuchFrame(path, spec.at, seen)

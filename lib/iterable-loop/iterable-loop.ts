@@ -9,8 +9,8 @@ import { isLoadingMainInWorker, neverHere } from '../base/main-module.js'
 import { checkKeys, typeError } from '../base/options.js'
 import { ConfigSetIn } from '../configset/configset-in.js'
 import { ConfigSetOut } from '../configset/configset-out.js'
-import type { Item } from '../configset/item.js'
-import type { Produced } from '../configset/produced.js'
+import type { Item, PackedItem } from '../configset/item.js'
+import type { PackedProduced } from '../configset/produced.js'
 import { type TaskFunction, TaskReference, task } from '../pool/task-function.js'
 import { resolveTask } from '../pool/task-spec.js'
 import { encodeArguments } from './arguments.js'
@@ -102,13 +102,17 @@ async function run(
     }
     const seed = await output.begin(out?.resume ? await runIdentity(set, template, settings) : undefined)
     const { chunksize, prefetch, signal } = settings
-    const chunks = pool.imapChunks<Item, Produced>(RUN_OP, output.drawn(set?.items() ?? values(iterable)), {
-      args: [{ ...template, seed }],
-      chunksize,
-      ordered: false,
-      ...(prefetch === undefined ? {} : { prefetch }),
-      ...(signal === undefined ? {} : { signal }),
-    })
+    const chunks = pool.imapChunks<PackedItem, PackedProduced>(
+      RUN_OP,
+      output.drawn(set?.batches() ?? values(iterable)),
+      {
+        args: [{ ...template, seed }],
+        chunksize,
+        ordered: false,
+        ...(prefetch === undefined ? {} : { prefetch }),
+        ...(signal === undefined ? {} : { signal }),
+      },
+    )
     for await (const chunk of chunks) await output.take(chunk)
     await output.end()
     pool.close()
@@ -123,10 +127,10 @@ async function run(
 }
 
 /** Plain items of an iterable that is no set of configurations. */
-async function* values(iterable: Iterable<unknown> | AsyncIterable<unknown>): AsyncGenerator<Item> {
+async function* values(iterable: Iterable<unknown> | AsyncIterable<unknown>): AsyncGenerator<Item[]> {
   let index = 0
   for await (const value of iterable) {
-    yield { kind: 'value', value, index, loc: [index], file: -1 }
+    yield [{ kind: 'value', value, index, loc: [index], file: -1 }]
     index++
   }
 }

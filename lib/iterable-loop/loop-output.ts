@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { FileReader, itemToAtoms } from '../configset/codec.js'
 import type { ConfigSetOut } from '../configset/configset-out.js'
-import type { InputFile, Item } from '../configset/item.js'
-import { type Produced, producer } from '../configset/produced.js'
+import { type InputFile, type Item, type PackedItem, packItem } from '../configset/item.js'
+import { type PackedProduced, type Produced, producer, unpackProduced } from '../configset/produced.js'
 import type { RunIdentity } from '../configset/run-journal.js'
 import type { ChunkResult } from '../pool/failure.js'
 import type { LoopSettings } from './autopara-info.js'
@@ -63,30 +63,37 @@ export class LoopOutput {
   }
 
   /** Passes the items on, but for those that are in their output already, and remembers them until {@link take}. */
-  async *drawn(items: AsyncIterable<Item>): AsyncGenerator<Item> {
-    for await (const item of items) {
-      if (this.#parts.out?.has(item.index, item.file)) continue
-      this.#inFlight.set(this.#drawn++, item)
-      yield item
+  async *drawn(batches: AsyncIterable<Item[]>): AsyncGenerator<PackedItem> {
+    const { out } = this.#parts
+    for await (const batch of batches) {
+      for (const item of batch) {
+        if (out?.has(item.index, item.file)) continue
+        this.#inFlight.set(this.#drawn++, item)
+        yield packItem(item)
+      }
     }
   }
 
   /** Takes a chunk, and writes what can be written in order. Throws the item's error with `onError: 'raise'`. */
-  async take(chunk: ChunkResult<Produced>): Promise<void> {
+  async take(chunk: ChunkResult<PackedProduced>): Promise<void> {
     for (const ready of this.#reorder.push(chunk)) await this.#write(ready)
     this.#parts.sink.update?.({ ...this.#state(), fraction: this.#fraction })
   }
 
-  async #write({ start, outcomes }: ChunkResult<Produced>): Promise<void> {
+  async #write({ start, outcomes }: ChunkResult<PackedProduced>): Promise<void> {
+    let item: Item | undefined
     for (const [k, outcome] of outcomes.entries()) {
-      const item = this.#inFlight.get(start + k) as Item
+      item = this.#inFlight.get(start + k) as Item
       this.#inFlight.delete(start + k)
-      const produced = outcome.ok ? outcome.value : await this.#fail(item, outcome.error, outcome.attempts)
+      const produced = outcome.ok
+        ? unpackProduced(outcome.value)
+        : await this.#fail(item, outcome.error, outcome.attempts)
       this.#done++
       this.#configs += produced?.count ?? 0
-      if (produced) await this.#parts.out?.put(produced, item.loc, item.file, item.index)
-      this.#fraction = this.#progressOf(item)
+      const full = produced && this.#parts.out?.put(produced, item.loc, item.file, item.index)
+      if (full) await full
     }
+    if (item) this.#fraction = this.#progressOf(item)
   }
 
   /** What is written for an item that failed, if anything. */

@@ -11,13 +11,13 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
-import type { Produced } from '../configset/produced.js'
+import type { PackedProduced } from '../configset/produced.js'
 import type { ChunkResult } from '../pool/failure.js'
 
 /** How many bytes of finished text may wait in memory. */
 const MEMORY_LIMIT = 32 * 1024 * 1024
 
-type Chunk = ChunkResult<Produced>
+type Chunk = ChunkResult<PackedProduced>
 
 /** Where a chunk waits in the segment file. */
 interface Spilled {
@@ -103,6 +103,10 @@ function openPrivate(folder: string): number {
 
 function textLength({ outcomes }: Chunk): number {
   let length = 0
-  for (const outcome of outcomes) if (outcome.ok) length += outcome.value.bytes?.length ?? 0
+  for (const outcome of outcomes) {
+    if (!outcome.ok) continue
+    const { value } = outcome
+    length += typeof value === 'string' ? value.length : (value.bytes?.length ?? 0)
+  }
   return length
 }

@@ -12,8 +12,15 @@ import { AutoparaError } from '../base/errors.js'
 import type { InfoValue } from '../base/ndarray.js'
 import { describe } from '../base/options.js'
 import { FileReader, itemToAtoms } from '../configset/codec.js'
-import type { InputFile, Item } from '../configset/item.js'
-import { type OutputForm, type Produced, type Producer, producer } from '../configset/produced.js'
+import { type InputFile, type Item, type PackedItem, unpackItem } from '../configset/item.js'
+import {
+  type OutputForm,
+  type PackedProduced,
+  type Produced,
+  type Producer,
+  packProduced,
+  producer,
+} from '../configset/produced.js'
 import type { Outcome } from '../pool/failure.js'
 import type { TaskSpec } from '../pool/task-spec.js'
 import { type LoadedTask, loadTask } from '../pool/worker/load-task.js'
@@ -70,13 +77,15 @@ interface PreparedJob {
 const prepared = new WeakMap<LoopJob, Promise<PreparedJob>>()
 
 /** Runs one chunk. Rejects only where no item could be run at all: the operation or its arguments can't be loaded. */
-export async function runOp(items: Item[], [job]: [LoopJob]): Promise<Outcome<Produced>[]> {
+export async function runOp(packed: PackedItem[], [job]: [LoopJob]): Promise<Outcome<PackedProduced>[]> {
   let ready = prepared.get(job)
   if (!ready) {
     ready = prepare(job)
     prepared.set(job, ready)
   }
-  return runItems(items, job, await ready)
+  const outcomes = await runItems(packed.map(unpackItem), job, await ready)
+  if (job.form !== 'extxyz') return outcomes
+  return outcomes.map((outcome) => (outcome.ok ? { ok: true, value: packProduced(outcome.value) } : outcome))
 }
 
 async function prepare(job: LoopJob): Promise<PreparedJob> {

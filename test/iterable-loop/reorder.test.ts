@@ -1,14 +1,14 @@
 import { readdirSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Produced } from '../../lib/configset/produced.js'
+import type { PackedProduced, Produced } from '../../lib/configset/produced.js'
 import { Reorder } from '../../lib/iterable-loop/reorder.js'
 import type { ChunkResult } from '../../lib/pool/failure.js'
 import { useScratchFolders } from '../scratch-folder.js'
 
 const scratch = useScratchFolders()
 
-function chunkOf(chunk: number, length: number, failed = false): ChunkResult<Produced> {
+function chunkOf(chunk: number, length: number, failed = false): ChunkResult<PackedProduced> {
   const bytes = new Uint8Array(length).fill(chunk)
   const value = { count: 1, list: false, bytes }
   const outcome = failed
@@ -36,7 +36,7 @@ describe('Reorder', () => {
           ),
         ([chunks, order, limit]) => {
           const reorder = new Reorder(folder, limit)
-          const given: ChunkResult<Produced>[] = []
+          const given: ChunkResult<PackedProduced>[] = []
           for (const k of order) given.push(...reorder.push(chunkOf(k, chunks[k]?.length ?? 0, chunks[k]?.failed)))
           reorder.close()
           expect(given.map(({ chunk }) => chunk)).toEqual([...chunks.keys()])
@@ -46,7 +46,7 @@ describe('Reorder', () => {
             if (chunks[chunk]?.failed)
               expect(outcome).toMatchObject({ ok: false, error: { message: `failed ${chunk}` } })
             else
-              expect(outcome?.ok && Buffer.from(outcome.value.bytes as Uint8Array)).toEqual(
+              expect(outcome?.ok && Buffer.from((outcome.value as Produced).bytes as Uint8Array)).toEqual(
                 Buffer.alloc(chunks[chunk]?.length ?? 0, chunk),
               )
           }

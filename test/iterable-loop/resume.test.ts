@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bulk, ConfigSetIn, ConfigSetOut, iterableLoop, task } from 'autopara'
@@ -81,11 +81,8 @@ describe('resume', () => {
     await run(folder, 'out.xyz', 0, 1, 5, 30)
     const journal = join(folder, 'out.xyz.journal')
     appendFileSync(journal, '00000000 {"next":59,"offset":1}\n12345678 {"ne')
-    const records = readFileSync(journal, 'utf8').split('\n').slice(1, 20)
-    truncateSync(
-      join(folder, 'out.xyz.partial'),
-      (JSON.parse((records[4] as string).slice(9)) as { offset: number }).offset + 1,
-    )
+    const partial = join(folder, 'out.xyz.partial')
+    truncateSync(partial, Math.floor(statSync(partial).size / 2))
     expect((await run(folder, 'out.xyz', 0, 1, 5)).code).toBe(0)
     await run(folder, 'whole.xyz', 0, 1, 5)
     expect(readFileSync(join(folder, 'out.xyz'), 'utf8')).toBe(readFileSync(join(folder, 'whole.xyz'), 'utf8'))
