@@ -11,6 +11,7 @@ import type { Atoms } from '../atoms/atoms.js'
 import { atomsFromWire, type WireAtoms } from '../atoms/wire.js'
 import { AutoparaError } from '../base/errors.js'
 import type { InfoValue } from '../base/ndarray.js'
+import type { ByteSink } from './byte-sink.js'
 import { ConfigSetIn, type NestedConfigs } from './configset-in.js'
 import { type ConfigSetOutOptions, resolveOutputOptions } from './configset-out-options.js'
 import { DatabaseSink, isRunInDatabase, selectionOfTags, type Tags, textOfTags } from './database-sink.js'
@@ -21,7 +22,7 @@ import { lockOutput } from './output-lock.js'
 import type { OutputTargets } from './output-targets.js'
 import { type OutputForm, type Produced, producer } from './produced.js'
 import { type RunIdentity, RunJournal, type RunRecord } from './run-journal.js'
-import { type ByteSink, StdoutSink } from './stdout-sink.js'
+import { StdoutSink } from './stdout-sink.js'
 
 /** A call that doesn't fit the state of the output, such as writing after its end. */
 export class ConfigSetStateError extends AutoparaError {

@@ -19,9 +19,8 @@ import { checkPairs, type PairValue } from './ase-db/key-value-pairs.js'
 import { openAseDatabase } from './ase-db/open-ase-database.js'
 import type { EncodedRow } from './ase-db/row-encode.js'
 import type { Selection } from './ase-db/selection.js'
+import type { ByteSink, Text } from './byte-sink.js'
 import { syncFolder } from './file-sink.js'
-import type { Text } from './produced.js'
-import type { ByteSink } from './stdout-sink.js'
 
 /** The tags that name the rows of a run in a database. */
 export type Tags = Readonly<Record<string, PairValue>>

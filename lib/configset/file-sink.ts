@@ -11,7 +11,7 @@ import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { AutoparaError } from '../base/errors.js'
-import type { Text } from './produced.js'
+import type { ByteSink, Text } from './byte-sink.js'
 import type { RunJournal, RunRecord } from './run-journal.js'
 
 const compress = promisify(gzip)
@@ -43,7 +43,7 @@ export interface FileSinkOptions {
 }
 
 /** Appends bytes to a file that appears under its name only when it is complete. */
-export class FileSink {
+export class FileSink implements ByteSink {
   readonly path: string
   readonly #handle: FileHandle
   readonly #temporary: string

@@ -11,13 +11,11 @@ import type { InfoValue } from '../base/ndarray.js'
 import { typeError } from '../base/options.js'
 import { atomsToFrame } from '../extxyz/convert.js'
 import { FrameWriter } from '../extxyz/write-frame.js'
+import type { Text } from './byte-sink.js'
 import type { Tags } from './database-sink.js'
 
 /** Which form an output takes: text of extended XYZ, rows of a database, or data for memory. */
 export type OutputForm = 'extxyz' | 'rows' | 'atoms'
-
-/** Bytes, or a string with a character for each byte (latin1), which crosses a wire more cheaply when it is short. */
-export type Text = Uint8Array | string
 
 /** The configurations made of one item; `list` when the operation returned a list (a trajectory), which nests one deeper. */
 export interface Produced {

@@ -1,13 +1,6 @@
 /** Standard output as a place for configurations, with the back-pressure of whoever reads it. */
 import { once } from 'node:events'
-import type { Text } from './produced.js'
-
-/** Where an output's bytes go; see `FileSink` for the meaning of each call. */
-export interface ByteSink {
-  append(text: Text, next?: number): Promise<void> | undefined
-  end(): Promise<void>
-  abandon(): Promise<void>
-}
+import type { ByteSink, Text } from './byte-sink.js'
 
 /** Appends to `process.stdout`, which is left open. */
 export class StdoutSink implements ByteSink {

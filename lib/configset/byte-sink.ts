@@ -1,0 +1,11 @@
+/** The shape of every output that text is appended to. */
+
+/** Bytes, or a string with a character for each byte (latin1), which crosses a wire more cheaply when it is short. */
+export type Text = Uint8Array | string
+
+/** Where an output's text goes; see `FileSink` for the meaning of each call. */
+export interface ByteSink {
+  append(text: Text, next?: number): Promise<void> | undefined
+  end(): Promise<void>
+  abandon(): Promise<void>
+}
