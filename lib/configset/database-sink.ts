@@ -51,10 +51,10 @@ export function textOfTags(tags: Tags): string {
     .join(',')
 }
 
-/** Whether a run with these tags was completed. Throws for a file that can't take the rows. */
+/** Whether a run with these tags was completed. Throws for a file that is no database. */
 export async function isRunInDatabase(path: string, tags: Tags): Promise<boolean> {
   if (!existsSync(path)) return false
-  using database = await openAseDatabase(path)
+  using database = await openAseDatabase(path, { readOnly: true })
   return database.count(selectionOfTags(tags)) > 0 || database.emptyRuns().includes(signatureOf(tags))
 }
 
@@ -89,8 +89,12 @@ export class DatabaseSink implements ByteSink {
     return `${path}.${createHash('sha256').update(signatureOf(tags)).digest('hex').slice(0, 8)}.partial`
   }
 
-  /** Begins with no rows. */
+  /** Begins with no rows. Throws when the database can't take any. */
   static async open(path: string, tags: Tags): Promise<DatabaseSink> {
+    if (existsSync(path)) {
+      using database = await openAseDatabase(path)
+      database.connection.transaction('immediate', () => undefined)
+    }
     const temporary = DatabaseSink.temporaryOf(path, tags)
     await rm(temporary, { force: true })
     const staging = await openAseDatabase(temporary)

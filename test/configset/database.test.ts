@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -133,6 +135,43 @@ describe('ConfigSetOut to a database', () => {
     await expect(new ConfigSetOut({ db, setTags: { a: 1 } }).isDone()).rejects.toThrow(/no SQLite database/)
     const elsewhere = new ConfigSetOut({ db: join(scratch(), 'no', 'out.db'), setTags: { a: 1 } })
     await expect(elsewhere.write(new Atoms({}))).rejects.toThrow(/the folder .* does not exist/)
+  })
+
+  it('keeps the new rows beside a database that can not take them in the end', async () => {
+    const folder = scratch()
+    const db = join(folder, 'out.db')
+    const out = new ConfigSetOut({ db, setTags: { run: 'a' } })
+    await out.write(hydrogens(3))
+    writeFileSync(db, 'something else by now '.repeat(100))
+    await expect(out.endWrite()).rejects.toThrow(/no SQLite database.* \(the new rows are kept in .*\.partial\)/)
+    const kept = readdirSync(folder).find((name) => name.endsWith('.partial')) as string
+    expect(await countIn(join(folder, kept), 'run=a')).toBe(3)
+  })
+
+  it('leaves the database as it was when the process is killed, and the next run goes on', async () => {
+    const folder = scratch()
+    const db = join(folder, 'out.db')
+    copyFileSync(fixture, db)
+    const before = readFileSync(db)
+    const script = `
+      import { Atoms, ConfigSetOut } from 'autopara'
+      const out = new ConfigSetOut({ db: ${JSON.stringify(db)}, setTags: { run: 'a' } })
+      for (let n = 0; n < 500; n++) await out.write(new Atoms({ symbols: 'H20' }))
+      console.log('written')
+      setInterval(() => {}, 1000)
+    `
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    await once(child.stdout, 'data')
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    expect(readFileSync(db).equals(before)).toBe(true)
+    const out = new ConfigSetOut({ db, setTags: { run: 'a' } })
+    await out.write(hydrogens(2))
+    await out.endWrite()
+    expect([await countIn(db), await countIn(db, 'run=a')]).toEqual([9, 2])
+    expect(readdirSync(folder)).toEqual(['out.db'])
   })
 
   it('refuses a second run with the same tags meanwhile, not one with others', async () => {

@@ -6,8 +6,7 @@
  * In rows that other programs wrote every entry of `data` becomes an entry of `info`, if nothing else has its name.
  */
 import { Atoms } from '../../atoms/atoms.js'
-import type { InfoValue, JsonValue, NdArray } from '../../base/ndarray.js'
-import { isNdArray } from '../../base/ndarray.js'
+import { type InfoValue, isNdArray, type JsonValue, type NdArray } from '../../base/ndarray.js'
 import { dateOfYears } from './ase-time.js'
 import { maskOf, parseConstraints } from './constraints.js'
 import { type DataValue, decodeData, isRecord, toInfoValue } from './data-codec.js'
@@ -91,8 +90,8 @@ function atomsOf(
   const isOurs = isRecord(ownArrays) && Object.values(ownArrays).every((value) => perAtom(value, n))
   if (isOurs) for (const key of Object.keys(ownArrays)) arrays[key] = perAtom(ownArrays[key], n) as NdArray
   else if (ownArrays !== undefined) others['arrays'] = ownArrays
-  const values = { ...others, ...(isRecord(ownInfo) ? {} : ownInfo === undefined ? {} : { info: ownInfo }) }
-  const { info, infoTypes } = infoOf(row, n, [external, pairs, values, isRecord(ownInfo) ? ownInfo : {}], notes)
+  if (!isRecord(ownInfo) && ownInfo !== undefined) others['info'] = ownInfo
+  const { info, infoTypes } = infoOf(row, n, [external, pairs, others, isRecord(ownInfo) ? ownInfo : {}], notes)
   return Atoms.adopt({
     numbers,
     positions,

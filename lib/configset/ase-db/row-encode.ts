@@ -5,7 +5,6 @@
  *     scalars of info          → key-value pairs         (what ASE takes as such)
  *     everything else          → data.info, data.arrays  (and data.autopara: how to put it together again)
  */
-
 import type { Atoms } from '../../atoms/atoms.js'
 import { determinant } from '../../atoms/cell.js'
 import { type InfoValue, isNdArray, type NdArray } from '../../base/ndarray.js'
@@ -91,11 +90,11 @@ function sortInfo(
 /** Puts a value of `info` into its column; true if nothing of it is lost there. */
 function toCells(key: string, value: InfoValue, isFloat: boolean, n: number, cells: Record<string, SqlValue>): boolean {
   if ((SCALAR_COLUMNS as readonly string[]).includes(key)) {
-    if (typeof value !== 'number') return false
+    if (typeof value !== 'number' || Number.isNaN(value)) return false
     cells[key] = value
-    return !Number.isNaN(value) && !Object.is(value, -0) && (isFloat || !Number.isInteger(value))
+    return !Object.is(value, -0) && (isFloat || !Number.isInteger(value))
   }
-  const column = VECTOR_COLUMNS[key]
+  const column = Object.hasOwn(VECTOR_COLUMNS, key) ? VECTOR_COLUMNS[key] : undefined
   const stored = column && toColumn(key, column, value, n)
   if (stored) cells[key] = blob(stored.data)
   return stored?.exact ?? false

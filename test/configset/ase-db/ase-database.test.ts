@@ -122,6 +122,20 @@ describe('a database of our own', () => {
     expect(db.count('energy>=1e-300,energy<1e-15')).toBe(3)
   })
 
+  it('keeps what a REAL column can not hold: NaN, -0, integers; and the order of keys with them', async () => {
+    using db = await openAseDatabase(join(scratch(), 'odd.db'))
+    const odd = [Number.NaN, -0, 5, Number.POSITIVE_INFINITY].map(
+      (energy) => new Atoms({ info: { energy, free_energy: -1.5, note: 'x', magmom: energy } }),
+    )
+    db.write(odd)
+    const back = [...db.select()].map(({ atoms }) => atoms)
+    expect(back.map((atoms, k) => atoms.equals(odd[k] as Atoms))).toEqual([true, true, true, true])
+    for (const { info, infoTypes } of back) {
+      expect(Object.keys(info)).toEqual(['energy', 'free_energy', 'note', 'magmom'])
+      expect(infoTypes).toBeUndefined()
+    }
+  })
+
   it('writes all configurations of a call, or none', async () => {
     using db = await openAseDatabase(join(scratch(), 'x.db'))
     function* failing(): Generator<Atoms> {

@@ -67,7 +67,7 @@ describe('a configuration as a row', () => {
   it('comes back as it was, whatever it holds', () => {
     const key = fc.oneof(
       fc.string({ minLength: 1 }),
-      fc.constantFrom('energy', 'stress', 'dipole', 'forces', 'mass', 'info'),
+      fc.constantFrom('energy', 'stress', 'dipole', 'forces', 'mass', 'info', 'constructor', '__proto__'),
     )
     const number = fc.double({ noNaN: false })
     const array = fc.oneof(
