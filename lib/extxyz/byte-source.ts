@@ -13,6 +13,8 @@ import { ExtxyzError } from './errors.js'
 export interface ByteSource {
   /** What messages call it. */
   readonly name: string
+  /** The next part may be read before it is needed: nobody waits at the other end. */
+  readonly readsAhead?: boolean
   /** Puts at least one and at most `length` bytes into `into` from `offset`; 0 at the end. */
   read(into: Buffer, offset: number, length: number): Promise<number>
   close(): Promise<void>
@@ -35,6 +37,7 @@ export function fileSource(handle: FileHandle, name: string, from: number = 0): 
   let position = from
   return {
     name,
+    readsAhead: true,
     async read(into, offset, length) {
       const { bytesRead } = await handle.read(into, offset, length, position)
       position += bytesRead

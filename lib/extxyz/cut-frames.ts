@@ -31,11 +31,16 @@ const WINDOW = 1 << 20
 const MAX_FRAME_BYTES = 1 << 30
 
 /**
- * The frames of a file (`-` is stdin, `.gz` is inflated), a source or a piece of memory, one after the other.
+ * The frames of a file (`-` is stdin, `.gz` is inflated) or of a source, one after the other.
  *
  * @throws {ExtxyzError} after the complete frames, for what is cut off, too large, or no frame.
  */
 export async function* cutFrames(from: string | ByteSource, options: CutOptions = {}): AsyncGenerator<FrameBytes> {
+  for await (const batch of cutBatches(from, options)) yield* batch
+}
+
+/** As {@link cutFrames}, all frames of a window at a time: a step of a generator costs as much as a small frame. */
+export async function* cutBatches(from: string | ByteSource, options: CutOptions = {}): AsyncGenerator<FrameBytes[]> {
   const limit = checkInteger('maxFrameBytes', options.maxFrameBytes ?? MAX_FRAME_BYTES, 1, 'a positive integer')
   const source = typeof from === 'string' ? await openSource(from) : from
   try {
@@ -43,7 +48,9 @@ export async function* cutFrames(from: string | ByteSource, options: CutOptions 
     for (;;) {
       options.signal?.throwIfAborted()
       const more = await cutter.fill()
-      yield* cutter.take()
+      const batch = cutter.take()
+      if (batch.length > 0) yield batch
+      cutter.throwFailure()
       if (!more) return
     }
   } finally {
@@ -64,6 +71,7 @@ class FrameCutter {
   #start = 0
   #ready: FrameBytes[] = []
   #failure: unknown
+  #reading: Promise<number> | undefined
 
   constructor(source: ByteSource, limit: number) {
     this.#source = source
@@ -71,15 +79,17 @@ class FrameCutter {
     this.#scanner = new FrameScanner(source.name)
   }
 
-  /** Reads on; false at the end, or at a fault, which {@link take} throws after the frames before it. */
+  /** Reads on; false at the end, or at a fault (see {@link throwFailure}, after the frames before it). */
   async fill(): Promise<boolean> {
-    if (this.#filled === this.#window.length) this.#moveOn()
     try {
-      const read = await this.#source.read(this.#window, this.#filled, this.#window.length - this.#filled)
+      const read = await (this.#reading ?? this.#startReading())
+      this.#reading = undefined
       this.#filled += read
       if (read === 0) this.#end()
       else this.#scan()
       if (this.#filled - this.#start > this.#limit) throw this.#tooLarge()
+      // the frames found are worked on while the next part of the file is read
+      if (read > 0 && this.#source.readsAhead) this.#reading = this.#startReading()
       return read > 0
     } catch (error) {
       this.#failure = error
@@ -87,10 +97,22 @@ class FrameCutter {
     }
   }
 
-  *take(): Generator<FrameBytes> {
+  #startReading(): Promise<number> {
+    if (this.#window.length - this.#filled < WINDOW / 4) this.#moveOn()
+    const reading = this.#source.read(this.#window, this.#filled, this.#window.length - this.#filled)
+    // an error is thrown where the reading is awaited
+    reading.catch(() => undefined)
+    return reading
+  }
+
+  /** The frames found since, which the caller owns. */
+  take(): FrameBytes[] {
     const ready = this.#ready
     this.#ready = []
-    yield* ready
+    return ready
+  }
+
+  throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure
   }
 
@@ -110,10 +132,14 @@ class FrameCutter {
     this.#start = range.end - this.#base
   }
 
-  /** A new window that begins with the frame in hand; larger if that frame fills the old one. */
+  /**
+   * A new window that begins with the frame in hand; larger if that frame fills the old one: as large as the frame will be if its lines
+   * go on as they are, but at most eight times what is there (a number of atoms is only a promise).
+   */
   #moveOn(): void {
     const rest = this.#filled - this.#start
-    const next = Buffer.allocUnsafeSlow(Math.max(WINDOW, rest >= WINDOW / 2 ? 2 * rest : WINDOW))
+    const expected = Math.min(8 * rest, Math.ceil(rest * this.#scanner.linesPerLineSeen * 1.01))
+    const next = Buffer.allocUnsafeSlow(rest < WINDOW / 2 ? WINDOW : Math.max(2 * rest, expected) + WINDOW)
     this.#window.copy(next, 0, this.#start, this.#filled)
     this.#window = next
     this.#base += this.#start

@@ -50,9 +50,10 @@ export class FrameScanner {
     return { file: this.#file, frame: this.frames, line: this.line }
   }
 
-  /** True while a frame is begun and not complete. */
-  get inFrame(): boolean {
-    return this.#natoms !== -1
+  /** All lines of the frame in hand per line that was seen; 1 between frames. */
+  get linesPerLineSeen(): number {
+    const lines = this.#natoms + 1
+    return this.#natoms === -1 || this.#left === lines ? 1 : lines / (lines - this.#left)
   }
 
   /** Goes on from a known frame boundary (of a saved or growing index). */

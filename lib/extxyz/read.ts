@@ -8,7 +8,7 @@ import { checkKeys, typeError } from '../base/options.js'
 import { frameToAtoms } from './convert.js'
 import type { Frame } from './frame.js'
 import { type Origin, parseFrames, type ReadOptions, readFrame } from './read-frame.js'
-import { selectBytes, selectItems } from './select-frames.js'
+import { selectBatches, selectItems } from './select-frames.js'
 
 /** What {@link iread} and {@link read} take. */
 export interface IreadOptions extends ReadOptions {
@@ -65,9 +65,11 @@ async function* frames(
     return
   }
   for (const path of pathsOf(from)) {
-    for await (const { bytes, frame: number, line } of selectBytes(path, index, options)) {
-      const where = { file: path, frame: number, line }
-      yield { frame: readFrame(bytes, 0, where, options), where }
+    for await (const batch of selectBatches(path, index, options)) {
+      for (const { bytes, frame: number, line } of batch) {
+        const where = { file: path, frame: number, line }
+        yield { frame: readFrame(bytes, 0, where, options), where }
+      }
     }
   }
 }

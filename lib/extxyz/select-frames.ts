@@ -6,7 +6,7 @@
  */
 import { open } from 'node:fs/promises'
 import { isGzipName } from './byte-source.js'
-import { type CutOptions, cutFrames, type FrameBytes } from './cut-frames.js'
+import { type CutOptions, cutBatches, cutFrames, type FrameBytes } from './cut-frames.js'
 import { ExtxyzError } from './errors.js'
 import { frameRanges, noSuchFrame } from './frame-index.js'
 import { type FrameIndexSpec, forward, needsLength, parseIndex, resolve } from './index-slice.js'
@@ -21,20 +21,29 @@ export async function* selectBytes(
   index: string | number,
   options: CutOptions,
 ): AsyncGenerator<FrameBytes> {
-  const spec = parseIndex(index)
-  if (!needsLength(spec)) yield* selectForward(path, spec, options)
-  else if (path === '-') yield* selectLast(path, spec, options)
-  else if (isGzipName(path)) yield* selectInTwoPasses(path, spec, options)
-  else yield* selectRanges(path, index, options)
+  for await (const batch of selectBatches(path, index, options)) yield* batch
 }
 
-async function* selectForward(path: string, spec: FrameIndexSpec, options: CutOptions): AsyncGenerator<FrameBytes> {
+/** As {@link selectBytes}, several frames at a time where they come so. */
+export async function* selectBatches(
+  path: string,
+  index: string | number,
+  options: CutOptions,
+): AsyncGenerator<FrameBytes[]> {
+  const spec = parseIndex(index)
+  if (!needsLength(spec)) yield* selectForward(path, spec, options)
+  else if (path === '-') for await (const frame of selectLast(path, spec, options)) yield [frame]
+  else if (isGzipName(path)) for await (const frame of selectInTwoPasses(path, spec, options)) yield [frame]
+  else for await (const frame of selectRanges(path, index, options)) yield [frame]
+}
+
+async function* selectForward(path: string, spec: FrameIndexSpec, options: CutOptions): AsyncGenerator<FrameBytes[]> {
   const { start, stop, step } = forward(spec)
   let seen = 0
   if (stop > start) {
-    for await (const frame of cutFrames(path, options)) {
-      if (frame.frame >= start && (frame.frame - start) % step === 0) yield frame
-      seen = frame.frame + 1
+    for await (const batch of cutBatches(path, options)) {
+      yield batch.filter(({ frame }) => frame >= start && frame < stop && (frame - start) % step === 0)
+      seen += batch.length
       if (seen >= stop) return
     }
   }
