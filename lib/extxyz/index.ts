@@ -12,6 +12,7 @@ export {
   indexFrames,
   type RangeOptions,
 } from './frame-index.js'
+export { formatKeyValues, parseKeyValues } from './key-values.js'
 export type { Dialect } from './quote.js'
 export { type IreadOptions, iread, ireadFrames, type Readable, read } from './read.js'
 export { type Origin, parseFrames, type ReadOptions, readFrame } from './read-frame.js'
