@@ -7,6 +7,7 @@ import {
   ConfigSetIn,
   ConfigSetOut,
   formatSummary,
+  type InfoValue,
   type LoopSummary,
   progressSink,
 } from '../index.js'
@@ -26,6 +27,7 @@ export interface LoopOptionValues {
   taskTimeout?: number
   force?: boolean
   resume?: boolean
+  tag?: Record<string, InfoValue>
   trace?: string
   progress: boolean
 }
@@ -38,9 +40,12 @@ export function addLoopOptions(command: Command): Command {
   return command
     .argument(
       '<inputs...>',
-      'extended-XYZ files, globs, or FILE@INDEX with an ASE index such as file.xyz@::10; - is standard input',
+      'extended-XYZ files, globs, FILE@INDEX with an ASE index such as file.xyz@::10, NAME.db, NAME.db@SELECTION; - is standard input',
     )
-    .requiredOption('-o, --output <file>', 'where the results go; - is standard output')
+    .requiredOption(
+      '-o, --output <file>',
+      'where the results go: a file, a database NAME.db (with --tag), or - for standard output',
+    )
     .option(
       '-n, --npool <n>',
       'worker processes; 0 runs in this process (default: WFL_AUTOPARA_NPOOL, else 0)',
@@ -54,6 +59,7 @@ export function addLoopOptions(command: Command): Command {
     )
     .option('--retries <n>', 'how often what was lost with a worker is tried again', wholeNumber)
     .option('--task-timeout <ms>', 'milliseconds for one call; then its worker is killed', wholeNumber)
+    .option('-t, --tag <key=value...>', 'set in the info of every result; names the rows of a run in a database', tag)
     .option('-f, --force', 'compute anew although the output exists')
     .option('--resume', 'keep a journal, and go on where a run that was broken off stopped')
     .option('--trace <file>', 'write a timeline of the workers (Chrome trace events, for ui.perfetto.dev)')
@@ -82,8 +88,20 @@ function databasesOf(inputs: readonly string[]): ConfigSetIn {
 }
 
 /** The output of a command. */
-export function outputOf({ output, force = false, resume = false }: LoopOptionValues): ConfigSetOut {
-  return new ConfigSetOut({ outputFiles: output, force, resume })
+export function outputOf({ output, force = false, resume = false, tag: setTags }: LoopOptionValues): ConfigSetOut {
+  const place = output.endsWith('.db') ? { db: output } : { outputFiles: output }
+  if ('db' in place && !setTags)
+    throw new UsageError(`${output} needs --tag KEY=VALUE, which tells the rows of this run from others`)
+  return new ConfigSetOut({ ...place, force, resume, ...present({ setTags }) })
+}
+
+/** One more tag: a number, true or false where it reads so, otherwise a string. */
+function tag(text: string, earlier: Record<string, InfoValue> = {}): Record<string, InfoValue> {
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
+  if (key === undefined || value === undefined) throw new InvalidArgumentError('It must be KEY=VALUE.')
+  const number = value.trim() === '' ? Number.NaN : Number(value)
+  const meant = value === 'true' || value === 'false' ? value === 'true' : Number.isNaN(number) ? value : number
+  return { ...earlier, [key]: meant }
 }
 
 /** How the loop is run; the summary at its end goes to `onEnd`. */

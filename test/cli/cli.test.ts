@@ -296,6 +296,25 @@ describe('streams', () => {
   })
 })
 
+describe('databases', () => {
+  it('are inputs and outputs, the rows of a run named by its tags', async () => {
+    const cwd = await folderWith('Cu', 'Au')
+    expect(await autopara(['convert', 'in.xyz', '-o', 'set.db'], { cwd })).toMatchObject({ code: 0 })
+    const args = ['calculate', 'set.db@Au', '-o', 'set.db', '--calculator', 'EMT', '--properties', 'energy']
+    expect(await autopara(args, { cwd })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('needs --tag') as string,
+    })
+    const tagged = [...args, '--tag', 'run=emt', 'n=1', '--tag', 'on=true']
+    expect(await autopara(tagged, { cwd })).toMatchObject({ code: 0 })
+    const configs = await new ConfigSetIn({ db: join(cwd, 'set.db'), inputQueries: 'run=emt' }).toArray()
+    expect(configs.map(({ formula, info }) => [formula, info['n'], info['on'], typeof info['EMT_energy']])).toEqual([
+      ['Au4', 1, true, 'number'],
+    ])
+    expect((await autopara(tagged, { cwd })).stderr).toContain('its output is done')
+  })
+})
+
 describe('autopara run', () => {
   const ops = fileURLToPath(new URL('../fixtures/ops.mjs', import.meta.url))
 
