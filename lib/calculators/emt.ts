@@ -57,12 +57,14 @@ export class EMT extends ShortRangePotential {
   protected override evaluate(atoms: Atoms): void {
     const model = this.#model as EmtModel
     this.#prepare(atoms, model)
-    this.#pairTerms(model)
+    const isPure = model.elements.length === 1
+    if (isPure) this.#pairTermsOfOneElement(model)
+    else this.#pairTerms(model)
     this.#embed(model)
     let total = 0
     for (let k = 0; k < this.list.images.count; k++) total += this.imageEnergies[k]!
     this.total[0] = total
-    this.#addForces()
+    this.#addForces(isPure ? 2 : 3)
   }
 
   /** The model of the elements that are there. It is asked for at every step of a trajectory, so the last one is kept. */
@@ -157,6 +159,58 @@ export class EMT extends ShortRangePotential {
     }
   }
 
+  /** Pass 1 for a single element, where what two atoms do to each other is the same: half of the exponentials and terms. */
+  #pairTermsOfOneElement(model: EmtModel): void {
+    const { rc, cutSlope, reach } = model
+    const radius = model.radius[0]!
+    const kappa = model.kappa[0]!
+    const eta2 = model.eta2[0]!
+    const repulsion = model.repulsion[0]!
+    const density = model.density[0]!
+    const { images, offsets, neighbors } = this.list
+    const { natoms, positions: x } = images
+    const energies = this.imageEnergies
+    const near = this.#near
+    const terms = this.#terms
+    const sigma = this.#density
+    const reach2 = reach * reach
+    let pairs = 0
+    for (let i = 0, m = 0; i < natoms; i++) {
+      const xi = x[3 * i]!
+      const yi = x[3 * i + 1]!
+      const zi = x[3 * i + 2]!
+      let energy = 0
+      let sigmaOfI = 0
+      for (const end = offsets[i + 1]!; m < end; m++) {
+        const o = neighbors[m]!
+        const dx = x[o]! - xi
+        const dy = x[o + 1]! - yi
+        const dz = x[o + 2]! - zi
+        const r2 = dx * dx + dy * dy + dz * dz
+        if (r2 >= reach2) continue
+        const k = (o / 3) | 0
+        const r = Math.sqrt(r2)
+        const inverse = 1 / r
+        const cut = exponential(cutSlope * (r - rc))
+        const theta = 1 / (1 + cut)
+        const fall = cutSlope * theta * cut
+        const y = repulsion * exponential(-kappa * (r / beta - radius)) * theta
+        const s = density * exponential(-eta2 * (r - beta * radius)) * theta
+        energy -= y
+        energies[k]! -= y
+        sigmaOfI += s
+        sigma[k]! += s
+        near[pairs] = o
+        terms[2 * pairs] = 2 * y * (kappa / beta + fall) * inverse
+        terms[2 * pairs + 1] = s * (eta2 + fall) * inverse
+        pairs++
+      }
+      energies[i]! += energy
+      sigma[i]! += sigmaOfI
+      this.#ends[i] = pairs
+    }
+  }
+
   /** Folds the densities onto the atoms; the energy of an atom in its density, and its slope for every image. */
   #embed({ elements }: EmtModel): void {
     const { natoms, count, parents } = this.list.images
@@ -180,8 +234,8 @@ export class EMT extends ShortRangePotential {
     for (let k = natoms; k < count; k++) this.#slope[k] = this.#slope[parents[k]!]!
   }
 
-  /** Pass 2. */
-  #addForces(): void {
+  /** Pass 2. A pair left `width` terms; of two the second is for both atoms. */
+  #addForces(width: 2 | 3): void {
     const { natoms, positions: x } = this.list.images
     const forces = this.imageForces
     const near = this.#near
@@ -197,7 +251,8 @@ export class EMT extends ShortRangePotential {
       let fz = 0
       for (const end = this.#ends[i]!; p < end; p++) {
         const o = near[p]!
-        const f = terms[3 * p]! - terms[3 * p + 1]! * own - terms[3 * p + 2]! * slope[(o / 3) | 0]!
+        const t = width * p
+        const f = terms[t]! - terms[t + 1]! * own - terms[t + width - 1]! * slope[(o / 3) | 0]!
         const gx = f * (x[o]! - xi)
         const gy = f * (x[o + 1]! - yi)
         const gz = f * (x[o + 2]! - zi)
