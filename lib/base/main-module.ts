@@ -1,10 +1,11 @@
 /**
  * Which program this is, and whether this process runs it or works for it.
  *
- * A worker that needs a function of the program's main module loads that module a second time. What is reached on the way
+ * A worker loads the module of a task, which may be the program's main module for a second time. What is reached on the way
  * (and in whatever the module starts, also later) must go no further there than the first `new Pool`, `iterableLoop` or
  * `init`: they ask {@link isLoadingMainInWorker}, which follows the asynchronous context and so is false in tasks, which
- * may make pools of their own. The state hangs on a global symbol: it is one for all copies of autopara in a process.
+ * may make pools of their own. Following it slows every promise of a process down (Node 20, 22), so it ends with the load if
+ * that brought no code that can make pools. The state hangs on a global symbol: it is one for all copies of autopara in a process.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { realpathSync } from 'node:fs'
@@ -19,8 +20,8 @@ export interface Program {
   readonly argv: readonly string[]
 }
 
-/** Told by the main module's second instance how far it got. */
-export interface MainLoad {
+/** Told by a module that a worker loads how far it got. */
+export interface ModuleLoad {
   /** `pool`: a pool was made, that does nothing. `call`: something was asked of it that never settles. */
   reached(what: 'pool' | 'call'): void
 }
@@ -28,14 +29,18 @@ export interface MainLoad {
 interface ProcessState {
   /** The program that this process works for; absent in the program's own process. */
   adopted?: Program
-  readonly mainLoad: AsyncLocalStorage<MainLoad>
+  readonly moduleLoad: AsyncLocalStorage<ModuleLoad>
+  /** How many loads are under way. */
+  loads: number
+  /** Whether the code of pools is in this process. */
+  poolCode: boolean
   /** This process's own main module stands still for ever: an MPI rank's, in `init()`. */
   mainParked?: true
 }
 
 const key = Symbol.for('autopara.process')
 const globals = globalThis as { [key]?: ProcessState }
-globals[key] ??= { mainLoad: new AsyncLocalStorage() }
+globals[key] ??= { moduleLoad: new AsyncLocalStorage(), loads: 0, poolCode: false }
 const state: ProcessState = globals[key]
 
 /**
@@ -47,28 +52,40 @@ export function isMainProcess(): boolean {
 }
 
 /**
- * True for code reached while the main module loads as a second instance in a worker, and for all that it starts there.
+ * True for code reached while a worker loads the module of a task (the main module as a second instance, most of all), and
+ * for all that it starts there.
  *
  * A constructor that asks says so with {@link madeInert}; a call returns {@link neverHere}.
  */
 export function isLoadingMainInWorker(): boolean {
-  return state.mainLoad.getStore() !== undefined
+  return state.moduleLoad.getStore() !== undefined
 }
 
-/** Says that the main module's second instance made a pool (which does nothing). */
+/** Says that a module made a pool while it was loaded (which does nothing there). */
 export function madeInert(): void {
-  state.mainLoad.getStore()?.reached('pool')
+  state.moduleLoad.getStore()?.reached('pool')
 }
 
 /** What a call returns that goes no further here: a promise that never settles. */
 export function neverHere<T>(): Promise<T> {
-  state.mainLoad.getStore()?.reached('call')
+  state.moduleLoad.getStore()?.reached('call')
   return new Promise<T>(() => {})
 }
 
-/** Runs `load` such that {@link isLoadingMainInWorker} is true in it and in all that it starts. */
-export function loadingMain<T>(mainLoad: MainLoad, load: () => T): T {
-  return state.mainLoad.run(mainLoad, load)
+/** Loads a module in a worker such that {@link isLoadingMainInWorker} is true in it and in all that it starts. */
+export async function loadingModule<T>(load: ModuleLoad, action: () => Promise<T>): Promise<T> {
+  state.loads++
+  try {
+    return await state.moduleLoad.run(load, action)
+  } finally {
+    state.loads--
+    if (state.loads === 0 && !state.poolCode) state.moduleLoad.disable()
+  }
+}
+
+/** To be called where code is loaded that can make pools: without it there is no need to follow who does. */
+export function poolCodeLoaded(): void {
+  state.poolCode = true
 }
 
 /** The program that this process runs or works for. A parent sends it to its workers. */

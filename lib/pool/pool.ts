@@ -1,5 +1,5 @@
 /** The public surface: `multiprocessing.Pool`'s calls, with promises where Python blocks. */
-import { isLoadingMainInWorker, madeInert, neverHere } from '../base/main-module.js'
+import { isLoadingMainInWorker, madeInert, neverHere, poolCodeLoaded } from '../base/main-module.js'
 import { typeError } from '../base/options.js'
 import { AsyncResult, withTimeout } from './async-result.js'
 import type { Backend } from './backend.js'
@@ -23,6 +23,8 @@ import {
 import type { CallMode } from './protocol.js'
 import type { TaskFunction } from './task-function.js'
 import { providedWorkers } from './worker-provider.js'
+
+poolCodeLoaded()
 
 type AnyTask = TaskFunction<never[], unknown>
 type Items<T> = Iterable<T> | AsyncIterable<T>
@@ -54,8 +56,9 @@ export interface ChunkCallOptions extends CallOptions {
  */
 export class Pool implements AsyncDisposable {
   readonly #options: CheckedPoolOptions
-  /** Absent in the second instance of a main module, which a worker loads: nothing happens there. */
-  readonly #engine: Engine | undefined
+  readonly #backend: Backend
+  /** Absent where a worker loads a module: see {@link Pool.#live}. */
+  #engine: Engine | undefined
 
   /** @param options the number of processes, or a bag of options */
   constructor(options?: number | PoolOptions) {
@@ -64,8 +67,9 @@ export class Pool implements AsyncDisposable {
     this.#options = provider ? { ...checked, processes: provider.size } : checked
     const asked = typeof options === 'number' ? options : options?.processes
     if (provider && asked !== undefined) provider.ignored('processes', asked)
+    this.#backend = provider?.backend ?? backendOf(this.#options)
     if (isLoadingMainInWorker()) madeInert()
-    else this.#engine = new Engine(this.#options, provider?.backend ?? backendOf(this.#options))
+    else this.#live()
   }
 
   /** The configured number of workers; 0 is serial. */
@@ -204,7 +208,7 @@ export class Pool implements AsyncDisposable {
    *
    * (A property of its own, and a function: so a pool can't be sent to another process, as it can't be pickled in Python.)
    */
-  readonly ready: () => Promise<void> = () => this.#engine?.ready() ?? neverHere()
+  readonly ready: () => Promise<void> = () => this.#live()?.ready() ?? neverHere()
 
   /** Takes no more work; what is there is finished, then the workers end. */
   close(): void {
@@ -213,12 +217,12 @@ export class Pool implements AsyncDisposable {
 
   /** Ends the workers now. What is pending rejects with a `PoolTerminatedError`. */
   async terminate(): Promise<void> {
-    await (this.#engine?.terminate() ?? neverHere())
+    await (this.#live()?.terminate() ?? neverHere())
   }
 
   /** Settles when the workers have ended. After `close` or `terminate` only. */
   join(): Promise<void> {
-    return this.#engine?.join() ?? neverHere()
+    return this.#live()?.join() ?? neverHere()
   }
 
   /** Terminates, as Python's `with` does. */
@@ -259,7 +263,15 @@ export class Pool implements AsyncDisposable {
 
   /** The engine, if this pool is a live one; throws when it takes no more work. */
   #running(): Engine | undefined {
-    this.#engine?.checkRunning()
+    const engine = this.#live()
+    engine?.checkRunning()
+    return engine
+  }
+
+  /** Nothing, for what a worker's modules do while they are loaded; a pool that was made there starts when a task uses it. */
+  #live(): Engine | undefined {
+    if (isLoadingMainInWorker()) return undefined
+    this.#engine ??= new Engine(this.#options, this.#backend)
     return this.#engine
   }
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -151,6 +151,28 @@ process.exit()`,
     } finally {
       rmSync(script)
     }
+  })
+})
+
+describe('what the module of a task starts while a worker loads it', () => {
+  it('goes no further than to its first call of a pool', async () => {
+    const log = join(folder, 'starts-once.log')
+    const { stdout, code } = await runScript('late-launcher.mjs', { args: [log] })
+    expect({ stdout, code }).toEqual({ stdout: '[2,4,6]\n', code: 0 })
+    expect(readFileSync(log, 'utf8').match(/done/g)).toHaveLength(1)
+  })
+
+  it('may be a pool, which starts when a task uses it', async () => {
+    const { stdout, code } = await runScript('uses-module-pool.mjs')
+    expect({ stdout, code }).toEqual({ stdout: '[[2,3],0]\n[[true,[2,3]],1]\n', code: 0 })
+  })
+
+  it.each([
+    ['waits for a pool: BootstrapError', 'waiting.mjs', 'BootstrapError lookUp\n'],
+    ['imports in a circle: TaskFunctionError', 'circle.mjs', 'TaskFunctionError scaled\n'],
+  ])('is an error if it %s', async (_, script, expected) => {
+    const { stdout, code } = await runScript(script)
+    expect({ stdout, code }).toEqual({ stdout: expected, code: 0 })
   })
 })
 

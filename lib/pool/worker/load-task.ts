@@ -5,6 +5,7 @@ import { liveTask } from '../live-tasks.js'
 import { BootstrapError, TaskFunctionError, waysOut } from '../task-errors.js'
 import { type ModuleTaskSpec, type TaskSpec, textOf } from '../task-spec.js'
 import { type SecondInstance, secondInstance } from './second-instance.js'
+import { taskModule } from './task-module.js'
 
 /** A loaded task: called with the item's arguments. */
 export type LoadedTask = (...args: unknown[]) => unknown
@@ -55,8 +56,9 @@ async function finished(url: string): Promise<Record<string, unknown> | null> {
 
 async function imported(spec: ModuleTaskSpec): Promise<Record<string, unknown>> {
   try {
-    return (await import(spec.url)) as Record<string, unknown>
+    return await taskModule(spec.url, spec.name)
   } catch (cause) {
+    if (cause instanceof BootstrapError) throw cause
     throw new TaskFunctionError(spec.name, cantLoad(spec, cause), { cause })
   }
 }

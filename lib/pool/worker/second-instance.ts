@@ -4,7 +4,7 @@
  */
 import module, { type LoadFnOutput } from 'node:module'
 import { deferred } from '../../base/deferred.js'
-import { loadingMain, secondInstanceUrl } from '../../base/main-module.js'
+import { loadingModule, secondInstanceUrl } from '../../base/main-module.js'
 import { accessKey, open, opened, readName } from './main-hooks.js'
 
 /** A main module that is loaded, or stands still while loading. */
@@ -49,7 +49,7 @@ async function start(given: string): Promise<SecondInstance> {
     if (what === 'call') setImmediate(still.resolve)
     else timer ??= setTimeout(still.resolve, quietTime)
   }
-  const loaded = loadingMain({ reached }, () => import(url) as Promise<Record<string, unknown>>)
+  const loaded = loadingModule({ reached }, () => import(url) as Promise<Record<string, unknown>>)
   const module = await Promise.race([loaded, still.promise]).finally(() => clearTimeout(timer))
   loaded.catch(() => {})
   const exports = namespaces.get(url) ?? module ?? {}
