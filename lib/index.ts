@@ -49,6 +49,7 @@ export {
   type ProgressState,
   progressSink,
 } from './iterable-loop/progress.js'
+export { RerunError } from './iterable-loop/rerun-failed.js'
 export { LoopSetupError, OpResultError } from './iterable-loop/run-op.js'
 export { MpiError, type MpiErrorCode } from './mpi/errors.js'
 export { type InitOptions, init } from './mpi/init.js'

@@ -28,6 +28,7 @@ export interface LoopOptionValues {
   force?: boolean
   resume?: boolean
   tag?: Record<string, InfoValue>
+  rerunFailed?: boolean
   trace?: string
   progress: boolean
 }
@@ -63,6 +64,7 @@ export function addLoopOptions(command: Command): Command {
     .option('-f, --force', 'compute anew although the output exists')
     .option('--resume', 'keep a journal, and go on where a run that was broken off stopped')
     .option('--trace <file>', 'write a timeline of the workers (Chrome trace events, for ui.perfetto.dev)')
+    .option('--rerun-failed', 'run again only what failed, by the failure log of the finished output')
     .option('--no-progress', 'show no progress')
 }
 
@@ -109,10 +111,10 @@ export async function autoparaOf(
   values: LoopOptionValues,
   onEnd: (summary: LoopSummary) => void,
 ): Promise<AutoparaInfo> {
-  const { npool, chunksize, seed, onError, retries, taskTimeout, trace } = values
+  const { npool, chunksize, seed, onError, retries, taskTimeout, rerunFailed, trace } = values
   const initializer = values.initializer?.map(parseInitializer)
   const shown = await progressSink(values.progress ? 'auto' : false)
-  const given = { npool, chunksize, seed, initializer, onError, retries, taskTimeout, trace }
+  const given = { npool, chunksize, seed, initializer, onError, retries, taskTimeout, rerunFailed, trace }
   return {
     ...present(given),
     progress: {

@@ -59,6 +59,8 @@ export class ConfigSetOut {
   #identity: RunIdentity | undefined
   /** How far a broken-off run came with each output. */
   readonly #resumed = new Map<string, RunRecord>()
+  /** How many configurations each output has. */
+  readonly #frames = new Map<string, number>()
 
   /** Throws TypeError and RangeError for wrong options; files are looked at when writing begins. */
   constructor(options: ConfigSetOutOptions = {}) {
@@ -95,13 +97,16 @@ export class ConfigSetOut {
 
   /**
    * Opens the outputs for one run over `inputFiles`. With `resume`, `identity` says what run it is; the result is the seed to
-   * go on with.
+   * go on with. With `replace`, finished outputs are made anew, and replaced at the end.
    *
    * @throws {OutputLockedError} while another run writes an output
    * @throws {ResumeError} when the run that was broken off was another
    * @internal
    */
-  async begin(inputFiles: readonly string[] = [], identity?: RunIdentity): Promise<RunIdentity['seed'] | undefined> {
+  async begin(
+    inputFiles: readonly string[] = [],
+    { identity, replace = false }: { identity?: RunIdentity | undefined; replace?: boolean } = {},
+  ): Promise<RunIdentity['seed'] | undefined> {
     if (this.#state !== 'new')
       throw new ConfigSetStateError('this ConfigSetOut has been written already; make a new one for another run')
     this.#state = 'open'
@@ -110,7 +115,7 @@ export class ConfigSetOut {
       let { seed } = identity ?? {}
       for (const path of this.outputFiles) {
         if (path === STDIO) continue
-        await this.#claim(path)
+        await this.#claim(path, replace || this.#force)
         if (identity && !this.#complete.has(path)) seed = (await this.#findJournal(path, identity)) ?? seed
       }
       this.#identity = identity && { ...identity, seed: seed as RunIdentity['seed'] }
@@ -124,14 +129,17 @@ export class ConfigSetOut {
   /** Looks how far a broken-off run came with `path`, and gives its seed. */
   async #findJournal(path: string, identity: RunIdentity): Promise<RunIdentity['seed'] | undefined> {
     const found = this.#force ? undefined : await RunJournal.read(path, FileSink.temporaryOf(path), identity)
-    if (found) this.#resumed.set(path, found.record)
+    if (found) {
+      this.#resumed.set(path, found.record)
+      this.#frames.set(path, found.record.frames)
+    }
     return found?.seed
   }
 
-  async #claim(path: string): Promise<void> {
+  async #claim(path: string, replace: boolean): Promise<void> {
     // A database of ours is another program's too, and PATH.lock is ASE's: only the rows that are being made are locked.
     this.#unlock.push(await lockOutput(this.#tags ? DatabaseSink.temporaryOf(path, this.#tags) : path))
-    if (!(await this.#isComplete(path)) || this.#force) return
+    if (!(await this.#isComplete(path)) || replace) return
     if (this.#allOrNone) this.#complete.add(path)
     else
       throw new OutputFileError(
@@ -150,6 +158,11 @@ export class ConfigSetOut {
   /** How many items an earlier run left in the output of input file number `file`. @internal */
   resumedItems(file: number): number {
     return this.#targets ? (this.#resumed.get(this.#targets.of(this.#inputFiles[file]))?.next ?? 0) : 0
+  }
+
+  /** How many configurations the output of input file number `file` has by now. @internal */
+  framesOf(file: number): number {
+    return (this.#targets && this.#frames.get(this.#targets.of(this.#inputFiles[file]))) ?? 0
   }
 
   /** The output file of input file number `file`; undefined for memory and standard output. @internal */
@@ -188,8 +201,11 @@ export class ConfigSetOut {
       return undefined
     }
     const path = this.#targets.of(inputFile)
+    const frames = (this.#frames.get(path) ?? 0) + count
+    this.#frames.set(path, frames)
     const sink = this.#sinks.get(path)
-    return sink ? sink.append(bytes, next) : this.#openSink(path).then((opened) => opened.append(bytes, next))
+    const mark = { next, frames }
+    return sink ? sink.append(bytes, mark) : this.#openSink(path).then((opened) => opened.append(bytes, mark))
   }
 
   async #openSink(path: string): Promise<ByteSink> {

@@ -11,7 +11,7 @@ import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { AutoparaError } from '../base/errors.js'
-import type { ByteSink, Text } from './byte-sink.js'
+import type { ByteSink, Mark, Text } from './byte-sink.js'
 import type { RunJournal, RunRecord } from './run-journal.js'
 
 const compress = promisify(gzip)
@@ -57,8 +57,7 @@ export class FileSink implements ByteSink {
   readonly #journal: RunJournal | undefined
   /** Bytes in the file. */
   #offset: number
-  /** The number of the first item that was not appended yet. */
-  #next = 0
+  #mark: Mark = { next: 0, frames: 0 }
 
   private constructor(path: string, temporary: string, handle: FileHandle, journal: FileSinkOptions['journal']) {
     this.path = path
@@ -90,11 +89,11 @@ export class FileSink implements ByteSink {
   /**
    * Adds text (bytes are kept until written, not copied). A promise means: wait for it before appending more.
    *
-   * @param next the number of the item behind those that the bytes are of, for the journal
+   * @param mark what is complete with it, for the journal
    */
-  append(text: Text, next = 0): Promise<void> | undefined {
+  append(text: Text, mark: Mark = this.#mark): Promise<void> | undefined {
     if (this.#failure) throw this.#failure
-    this.#next = next
+    this.#mark = mark
     if (text.length === 0) return undefined
     this.#pending.push(text)
     this.#pendingBytes += text.length
@@ -157,11 +156,11 @@ export class FileSink implements ByteSink {
     try {
       while (this.#pending.length > 0) {
         const batch = joined(this.#pending)
-        const next = this.#next
+        const { next, frames } = this.#mark
         this.#pending = []
         await this.#writeAll(this.#gzip ? await compress(batch) : batch)
         this.#pendingBytes -= batch.length
-        await this.#journal?.add({ next, offset: this.#offset }, () => this.#handle.datasync())
+        await this.#journal?.add({ next, offset: this.#offset, frames }, () => this.#handle.datasync())
       }
     } catch (error) {
       this.#failure = new OutputFileError(this.path, `can't write ${this.path}: ${explain(error, this.path)}`, {

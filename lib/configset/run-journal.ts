@@ -26,8 +26,8 @@ export interface RunRecord {
   readonly next: number
   /** The length of the temporary file that holds all items before it. */
   readonly offset: number
-  /** The digest of the items before `next`, where they are not identified by files. */
-  readonly digest?: string
+  /** How many configurations they are. */
+  readonly frames: number
 }
 
 /** The journal of an output belongs to another run. */
@@ -91,7 +91,11 @@ export class RunJournal {
       )
     }
     const size = (await stat(temporary).catch(() => undefined))?.size ?? 0
-    const record = (records as RunRecord[]).findLast(({ offset }) => offset <= size) ?? { next: 0, offset: 0 }
+    const record = (records as RunRecord[]).findLast(({ offset }) => offset <= size) ?? {
+      next: 0,
+      offset: 0,
+      frames: 0,
+    }
     return { seed, record }
   }
 

@@ -45,6 +45,11 @@ export interface AutoparaInfo {
   context?: PoolOptions['context']
   /** Chunks per worker that may be ahead of the writer. */
   prefetch?: number
+  /**
+   * Runs only the items that failed in the run that made the finished output (see its failure log), with that run's seed, and
+   * puts their results in their places; everything else of the output stays as it is. Default false.
+   */
+  rerunFailed?: boolean
   /** Ends the loop early. */
   signal?: AbortSignal
   /** Where progress is shown. */
@@ -62,6 +67,7 @@ export interface LoopSettings {
   readonly skipFailed: boolean
   readonly onError: OnError
   readonly rerunSingly: boolean
+  readonly rerunFailed: boolean
   readonly iterableArg: number | string
   readonly seed: number | string
   readonly seedDrawn: boolean
@@ -82,6 +88,7 @@ export const AUTOPARA_KEYS: readonly (keyof AutoparaInfo)[] = [
   'skipFailed',
   'onError',
   'rerunSingly',
+  'rerunFailed',
   'iterableArg',
   'seed',
   'prefetch',
@@ -117,6 +124,7 @@ export function resolveAutoparaInfo(info: AutoparaInfo): LoopSettings {
     skipFailed: checkBoolean('skipFailed', info.skipFailed, true),
     onError: checkChoice('onError', info.onError, ['raise', 'skip', 'keep'], 'raise'),
     rerunSingly: checkBoolean('rerunSingly', info.rerunSingly, true),
+    rerunFailed: checkBoolean('rerunFailed', info.rerunFailed, false),
     iterableArg,
     seed: seed ?? randomSeed(),
     seedDrawn: seed === undefined,

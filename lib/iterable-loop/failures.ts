@@ -1,7 +1,7 @@
 /**
  * Items that failed: raised, left out, or passed on with a mark; the last two are logged beside the output.
  */
-import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import type { Atoms } from '../atoms/atoms.js'
 import { formatLocation, type Location } from '../configset/location.js'
 
@@ -17,6 +17,12 @@ export interface FailureRecord {
   error: { name: string; message: string; code?: string }
   /** How often it was tried. */
   attempts: number
+  /** The number, in the output, of the first configuration that stands for it, or would. */
+  frame?: number
+  /** How many configurations stand for it. */
+  frames?: number
+  /** The seed of the run. */
+  seed?: number | string
 }
 
 /** Marks `atoms` as failed, in place: with the `mark` that the operation's error carries, else as a plain loop does. */
@@ -47,29 +53,55 @@ export function failureRecord(
   }
 }
 
-/** JSON lines in `OUTPUT.failed.jsonl`; made with the first failure, and an old one removed at the start. */
+/** JSON lines in `OUTPUT.failed.jsonl`; made with the first failure. */
 export class FailureLog {
   readonly path: string
+  /** Where this run writes: a run that replaces a finished output replaces its log with it. */
+  #writing: string
   #begun = false
 
   constructor(output: string) {
     this.path = `${output}.failed.jsonl`
+    this.#writing = this.path
   }
 
   /** Removes what an earlier run logged, but for items before number `next`, which a resumed run goes on behind. */
   cutAt(next: number): void {
-    const kept = next === 0 ? [] : this.#read().filter((line) => (JSON.parse(line) as FailureRecord).index < next)
+    const kept = next === 0 ? [] : this.records().filter(({ index }) => index < next)
     if (kept.length === 0) rmSync(this.path, { force: true })
-    else writeFileSync(this.path, `${kept.join('\n')}\n`)
+    else writeFileSync(this.path, kept.map(toLine).join(''))
   }
 
-  #read(): string[] {
-    return existsSync(this.path) ? readFileSync(this.path, 'utf8').split('\n').filter(isComplete) : []
+  /** Leaves the log of the finished output in its place until {@link finish}. */
+  replace(): void {
+    this.#writing = `${this.path}.partial`
+    rmSync(this.#writing, { force: true })
+  }
+
+  /** What is logged, but for a line that a crash cut off. */
+  records(): FailureRecord[] {
+    if (!existsSync(this.path)) return []
+    const lines = readFileSync(this.path, 'utf8').split('\n')
+    return lines
+      .filter((line) => line.startsWith('{') && line.endsWith('}'))
+      .map((line) => JSON.parse(line) as FailureRecord)
   }
 
   add(record: FailureRecord): void {
-    appendFileSync(this.path, `${JSON.stringify(record)}\n`)
+    appendFileSync(this.#writing, toLine(record))
     this.#begun = true
+  }
+
+  /** The output is complete: its log takes the place of an earlier one. */
+  finish(): void {
+    if (this.#writing === this.path) return
+    if (this.#begun) renameSync(this.#writing, this.path)
+    else rmSync(this.path, { force: true })
+  }
+
+  /** The output was given up: so is a log that was to replace another. */
+  abandon(): void {
+    if (this.#writing !== this.path) rmSync(this.#writing, { force: true })
   }
 
   /** Whether this run logged anything. */
@@ -78,11 +110,10 @@ export class FailureLog {
   }
 }
 
-function oneLine(message: string): string {
-  return message.split('\n', 1)[0] as string
+function toLine(record: FailureRecord): string {
+  return `${JSON.stringify(record)}\n`
 }
 
-/** A line that a crash did not cut off. */
-function isComplete(line: string): boolean {
-  return line.startsWith('{') && line.endsWith('}')
+function oneLine(message: string): string {
+  return message.split('\n', 1)[0] as string
 }

@@ -17,6 +17,7 @@ import { encodeArguments } from './arguments.js'
 import { AUTOPARA_KEYS, type AutoparaInfo, type LoopSettings, resolveAutoparaInfo } from './autopara-info.js'
 import { LoopOutput } from './loop-output.js'
 import { progressSink } from './progress.js'
+import { FailedItems } from './rerun-failed.js'
 import { reuseOutput } from './reuse-output.js'
 import { runIdentity } from './run-identity.js'
 import type { LoopJob } from './run-op.js'
@@ -60,8 +61,11 @@ export async function iterableLoop<T>(options: IterableLoopOptions<T>): Promise<
   const settings = resolveAutoparaInfo(options)
   const inputFiles = iterable instanceof ConfigSetIn ? iterable.inputFiles : []
   await configsetOut?.check(inputFiles)
-  if (configsetOut && (await configsetOut.isDone())) return reuseOutput(configsetOut, nameOf(op), inputFiles)
-  await run(iterable, configsetOut, op, args, settings)
+  const rerun = settings.rerunFailed && configsetOut ? await FailedItems.of(configsetOut) : undefined
+  const done = rerun ? rerun.size === 0 : await configsetOut?.isDone()
+  if (configsetOut && done) return reuseOutput(configsetOut, nameOf(op), inputFiles)
+  const seed = settings.seedDrawn ? (rerun?.seed ?? settings.seed) : settings.seed
+  await run(iterable, configsetOut, op, args, { ...settings, seed }, rerun)
   return configsetOut?.toConfigSetIn() ?? null
 }
 
@@ -71,6 +75,7 @@ async function run(
   op: TaskFunction<never[], unknown>,
   args: readonly unknown[],
   settings: LoopSettings,
+  rerun: FailedItems | undefined,
 ): Promise<void> {
   const set = iterable instanceof ConfigSetIn ? iterable : undefined
   const files = set?.files() ?? []
@@ -85,6 +90,7 @@ async function run(
     settings,
     opName: nameOf(op),
     sink: await progressSink(settings.progress),
+    rerun,
   })
   try {
     const [spec, encodedArgs] = await Promise.all([resolveTask(op), encodeArguments(args)])

@@ -14,6 +14,7 @@ import type { LoopSettings } from './autopara-info.js'
 import { FailureLog, failureRecord, markFailed } from './failures.js'
 import type { LoopSummary, ProgressSink, ProgressState } from './progress.js'
 import { Reorder } from './reorder.js'
+import type { FailedItems, OldFrames } from './rerun-failed.js'
 
 /** What a {@link LoopOutput} works with. */
 interface LoopOutputParts {
@@ -23,6 +24,8 @@ interface LoopOutputParts {
   settings: LoopSettings
   opName: string
   sink: ProgressSink
+  /** Only these items are run; everything else is copied from the finished output. */
+  rerun: FailedItems | undefined
 }
 
 /** Takes the chunks of a loop in order. */
@@ -52,11 +55,13 @@ export class LoopOutput {
 
   /** Opens the outputs, with `identity` for a run that can be resumed. Returns the seed of the items' random streams. */
   async begin(identity: RunIdentity | undefined): Promise<number | string> {
-    const { out, inputFiles, opName, sink, settings } = this.#parts
-    this.#seed = (await out?.begin(inputFiles, identity)) ?? settings.seed
+    const { out, inputFiles, opName, sink, settings, rerun } = this.#parts
+    this.#seed = (await out?.begin(inputFiles, { identity, replace: rerun !== undefined })) ?? settings.seed
     for (const file of inputFiles.length > 0 ? inputFiles.keys() : [-1]) {
       const path = out?.outputOf(file)
-      if (path !== undefined) this.#log(path).cutAt(out?.resumedItems(file) ?? 0)
+      if (path === undefined || out?.has(Number.POSITIVE_INFINITY, file)) continue
+      if (rerun) this.#log(path).replace()
+      else this.#log(path).cutAt(out?.resumedItems(file) ?? 0)
     }
     sink.start?.(opName)
     return this.#seed
@@ -64,10 +69,10 @@ export class LoopOutput {
 
   /** Passes the items on, but for those that are in their output already, and remembers them until {@link take}. */
   async *drawn(batches: AsyncIterable<Item[]>): AsyncGenerator<PackedItem> {
-    const { out } = this.#parts
+    const { out, rerun } = this.#parts
     for await (const batch of batches) {
       for (const item of batch) {
-        if (out?.has(item.index, item.file)) continue
+        if (out?.has(item.index, item.file) || rerun?.has(item.index) === false) continue
         this.#inFlight.set(this.#drawn++, item)
         yield packItem(item)
       }
@@ -81,10 +86,12 @@ export class LoopOutput {
   }
 
   async #write({ start, outcomes }: ChunkResult<PackedProduced>): Promise<void> {
+    const { rerun } = this.#parts
     let item: Item | undefined
     for (const [k, outcome] of outcomes.entries()) {
       item = this.#inFlight.get(start + k) as Item
       this.#inFlight.delete(start + k)
+      if (rerun) await this.#copyOld(rerun.before(item.index), item)
       const produced = outcome.ok
         ? unpackProduced(outcome.value)
         : await this.#fail(item, outcome.error, outcome.attempts)
@@ -96,7 +103,14 @@ export class LoopOutput {
     if (item) this.#fraction = this.#progressOf(item)
   }
 
-  /** What is written for an item that failed, if anything. */
+  /** Copies parts of the finished output whose failures are run again, before the place of `item` if there is one. */
+  async #copyOld(parts: AsyncIterable<OldFrames>, item?: Item): Promise<void> {
+    const { loc = [], file = -1, index = 0 } = item ?? {}
+    for await (const { bytes, count } of parts)
+      await this.#parts.out?.put({ count, list: false, bytes }, loc, file, index)
+  }
+
+  /** Logs the failure of an item. Gives what is written for it, if anything. */
   async #fail(item: Item, error: Error & { kept?: Produced }, attempts: number): Promise<Produced | undefined> {
     const { out, inputFiles, settings } = this.#parts
     const file = inputFiles[item.file]
@@ -105,9 +119,19 @@ export class LoopOutput {
       throw Object.assign(error, { item: { index: record.index, location: record.location, file } })
     this.#failed++
     this.#firstFailure ??= { index: record.index, location: record.location, message: record.error.message }
+    const produced = await this.#kept(item, error)
     const path = out?.outputOf(item.file)
-    if (path !== undefined) this.#log(path).add(record)
-    if (settings.onError === 'skip' || !out || item.kind === 'value') return undefined
+    if (path !== undefined) {
+      const place = { frame: out?.framesOf(item.file) ?? 0, frames: produced?.count ?? 0 }
+      this.#log(path).add({ ...record, ...place, seed: this.#seed })
+    }
+    return produced
+  }
+
+  /** What is passed on of an item that failed. */
+  async #kept(item: Item, error: Error & { kept?: Produced }): Promise<Produced | undefined> {
+    const { out, settings } = this.#parts
+    if (settings.onError !== 'keep' || !out || item.kind === 'value') return undefined
     if (error.kept) return error.kept
     const produce = await producer(out.form, out.setTags)
     return produce(markFailed(itemToAtoms(item, this.#reader), error))
@@ -157,13 +181,17 @@ export class LoopOutput {
 
   /** Completes the outputs. */
   async end(): Promise<void> {
-    await this.#parts.out?.endWrite()
+    const { out, rerun } = this.#parts
+    if (rerun) await this.#copyOld(rerun.rest())
+    await out?.endWrite()
+    for (const log of this.#logs.values()) log.finish()
     this.#close()
   }
 
   /** Gives up what isn't complete. */
   async abandon(): Promise<void> {
     await this.#parts.out?.abandon()
+    for (const log of this.#logs.values()) log.abandon()
     this.#close()
   }
 

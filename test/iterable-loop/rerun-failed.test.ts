@@ -1,0 +1,88 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type AutoparaInfo, bulk, ConfigSetIn, ConfigSetOut, iterableLoop, task } from 'autopara'
+import { describe, expect, it } from 'vitest'
+import { useScratchFolders } from '../scratch-folder.js'
+
+const scratch = useScratchFolders()
+const op = task(new URL('../fixtures/ops.mjs', import.meta.url), 'rattleUnless')
+
+async function folderWithInput(): Promise<string> {
+  const folder = scratch()
+  const output = new ConfigSetOut({ outputFiles: join(folder, 'in.xyz') })
+  for (let number = 0; number < 12; number++) {
+    const atoms = bulk('Cu')
+    atoms.info['number'] = number
+    await output.write(atoms)
+  }
+  await output.endWrite()
+  return folder
+}
+
+/** Rattles into `name`; the numbers in the file `bad` fail. */
+function run(folder: string, name: string, autopara: AutoparaInfo = {}): Promise<ConfigSetIn> {
+  return iterableLoop({
+    iterable: new ConfigSetIn({ inputFiles: join(folder, 'in.xyz') }),
+    configsetOut: new ConfigSetOut({ outputFiles: join(folder, name) }),
+    op,
+    args: [0.1, join(folder, 'bad')],
+    onError: 'keep',
+    chunksize: 3,
+    ...autopara,
+  })
+}
+
+describe.each(['keep', 'skip'] as const)('rerunFailed after %s', (onError) => {
+  it('runs only what failed, into its place, with the seed of the first run', async () => {
+    const folder = await folderWithInput()
+    writeFileSync(join(folder, 'bad'), '0 5 6 11')
+    await run(folder, 'out.xyz', { onError })
+    writeFileSync(join(folder, 'bad'), '6')
+    await run(folder, 'out.xyz', { onError, rerunFailed: true })
+    const log = readFileSync(join(folder, 'out.xyz.failed.jsonl'), 'utf8').trim().split('\n')
+    expect(log.map((line) => (JSON.parse(line) as { index: number }).index)).toEqual([6])
+    const { seed } = JSON.parse(log[0] as string) as { seed: number }
+    writeFileSync(join(folder, 'bad'), '')
+    const result = await run(folder, 'out.xyz', { onError, rerunFailed: true, npool: 2 })
+    expect((await result.toArray()).map((atoms) => atoms.info['number'])).toEqual([
+      0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
+    ])
+    await run(folder, 'whole.xyz', { seed })
+    expect(readFileSync(join(folder, 'out.xyz'), 'utf8')).toBe(readFileSync(join(folder, 'whole.xyz'), 'utf8'))
+    expect(readdirSync(folder).sort()).toEqual(['bad', 'in.xyz', 'out.xyz', 'whole.xyz'])
+  })
+})
+
+describe('rerunFailed', () => {
+  it('does nothing when nothing failed', async () => {
+    const folder = await folderWithInput()
+    writeFileSync(join(folder, 'bad'), '')
+    await run(folder, 'out.xyz')
+    const before = readFileSync(join(folder, 'out.xyz'), 'utf8')
+    await run(folder, 'out.xyz', { rerunFailed: true })
+    expect(readFileSync(join(folder, 'out.xyz'), 'utf8')).toBe(before)
+  })
+
+  it('leaves output and log as they were when it breaks off', async () => {
+    const folder = await folderWithInput()
+    writeFileSync(join(folder, 'bad'), '2 3')
+    await run(folder, 'out.xyz')
+    const [text, log] = [
+      readFileSync(join(folder, 'out.xyz'), 'utf8'),
+      readFileSync(join(folder, 'out.xyz.failed.jsonl'), 'utf8'),
+    ]
+    await expect(run(folder, 'out.xyz', { rerunFailed: true, onError: 'raise' })).rejects.toThrow('bad 2')
+    expect(readFileSync(join(folder, 'out.xyz'), 'utf8')).toBe(text)
+    expect(readFileSync(join(folder, 'out.xyz.failed.jsonl'), 'utf8')).toBe(log)
+    expect(existsSync(join(folder, 'out.xyz.partial'))).toBe(false)
+  })
+
+  it('needs a finished output', async () => {
+    const folder = await folderWithInput()
+    writeFileSync(join(folder, 'bad'), '')
+    await expect(run(folder, 'out.xyz', { rerunFailed: true })).rejects.toMatchObject({
+      name: 'RerunError',
+      code: 'AUTOPARA_RERUN',
+    })
+  })
+})
