@@ -132,7 +132,10 @@ export class Scheduler {
       if (first !== undefined && !alike(first, job)) return []
       for (;;) {
         const size = nextChunksize(job, this.#crew.size)
-        const room = this.#roomFor(worker, job, size, collected)
+        const free = this.#freeOf(worker, chunkTime(job, size), collected)
+        // Not for a later call either: that would have to wait behind this one.
+        if (free <= 0) return []
+        const room = Math.min(free, this.#shareOf(worker, job, size, collected))
         if (room <= 0) break
         const { pieces, progress } = job.draw(size, size * room)
         if (pieces.length > 0) return pieces
@@ -142,18 +145,22 @@ export class Scheduler {
     return []
   }
 
-  /** How many more chunks of `job` this worker should be sent now. */
-  #roomFor(worker: PoolWorker, job: Job, size: number, collected: number): number {
-    const time = chunkTime(job, size)
+  /** How many more chunks of this duration the worker should have under way. */
+  #freeOf(worker: PoolWorker, time: number | undefined, collected: number): number {
     const depth = depthFor(time)
     const has = worker.inflight.length + collected
     // Not one by one: wait until half of what it has is done, then fill up.
     if (collected === 0 && worker.inflight.length > depth / 2) return 0
     if (worker.inflightBytes >= WORKER_BYTES && worker.inflight.length > 1) return 0
+    return Math.min(depth, this.#crew.quota(worker)) - has
+  }
+
+  /** How many chunks of the job's window, or of what is left of it, this worker should take. */
+  #shareOf(worker: PoolWorker, job: Job, size: number, collected: number): number {
     const window = job.room(true)
     const remaining = job.remainingChunks(size) ?? Number.POSITIVE_INFINITY
-    const share = Math.max(1, Math.ceil(Math.min(window, remaining + has) / this.#crew.size))
-    return Math.min(depth - has, window, share - collected, this.#crew.quota(worker) - has)
+    const all = Math.min(window, remaining + worker.inflight.length + collected)
+    return Math.min(window, Math.max(1, Math.ceil(all / this.#crew.size)) - collected)
   }
 
   /** While a worker has nothing and another more than it runs, the other is watched. */
