@@ -1,14 +1,14 @@
 /**
  * Reading and writing extended XYZ, beside ASE in the same run.
  *
- *     node bench/extxyz/run.mjs [--python /usr/bin/python3] [--only a] [--no-ase]
+ *     node bench/extxyz/run.mjs [--only a,b] [--rounds 5] [--python /usr/bin/python3] [--no-ase]
  *
- * Times are the best of some rounds; ASE reads a part of (b), in the same units (MB of text a second). The sum of the energies
- * is checked before a figure is printed.
+ * Every round runs ASE and then each job of ours once; the figure of each is its best round, in MB of text a second of processor
+ * time (user and system), so that a busy machine shows less. ASE takes a part of (b). Energies are checked against ASE's.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { FrameWriter, frameRanges, indexFrames, ireadFrames, readFrame } from '../../dist/lib/extxyz/index.js'
@@ -17,28 +17,19 @@ import { makeFile, makeFrame, shapes, uniform } from './data.mjs'
 const { values } = parseArgs({
   options: {
     python: { type: 'string', default: '/usr/bin/python3' },
-    only: { type: 'string' },
+    only: { type: 'string', default: 'a,b,c' },
+    rounds: { type: 'string', default: '5' },
     'no-ase': { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '3' },
   },
 })
 const folder = mkdtempSync(join(tmpdir(), 'autopara-bench-'))
-const rounds = Number(values.rounds)
 
-/** The best of some rounds of a job, in seconds. */
-async function best(job) {
-  let fastest = Number.POSITIVE_INFINITY
-  for (let i = 0; i < rounds; i++) {
-    const begin = process.hrtime.bigint()
-    await job()
-    fastest = Math.min(fastest, Number(process.hrtime.bigint() - begin) / 1e9)
-  }
-  return fastest
-}
-
-function line(what, megabytes, seconds, control) {
-  const ratio = control ? `  ${(megabytes / seconds / control).toFixed(1)} × ASE` : ''
-  console.log(`  ${what.padEnd(36)} ${(megabytes / seconds).toFixed(0).padStart(6)} MB/s${ratio}`)
+/** The processor seconds of a job. */
+async function seconds(job) {
+  const before = process.cpuUsage()
+  await job()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1e6
 }
 
 /** Plain reading of a file in blocks: the limit of everything that looks at it. */
@@ -48,81 +39,92 @@ function cat(path) {
   while (readSync(file, block) > 0);
 }
 
-async function parseAll(path, ranges) {
+/** A job that parses frames in memory, and the sum of their energies. */
+async function parsing(path) {
   const bytes = readFileSync(path)
-  let sum = 0
-  const seconds = await best(() => {
-    sum = 0
-    for (const { start, end } of ranges) sum += readFrame(bytes.subarray(start, end), 0, {}).info.energy
-  })
-  return { seconds, sum }
+  const ranges = []
+  for await (const range of frameRanges(path)) ranges.push(range)
+  const job = () => {
+    job.energy = 0
+    for (const { start, end } of ranges) job.energy += readFrame(bytes.subarray(start, end)).info.energy
+  }
+  return job
+}
+
+/** A job that writes frames, and the bytes that they took. */
+function writing(frames, realFormat) {
+  const job = () => {
+    job.bytes = 0
+    const writer = new FrameWriter({ realFormat })
+    for (const frame of frames) {
+      writer.append(frame)
+      if (writer.length > 1 << 20) job.bytes += writer.take().length
+    }
+    job.bytes += writer.take().length
+  }
+  return job
+}
+
+async function streaming(path) {
+  for await (const _ of ireadFrames(path));
 }
 
 async function shape(name) {
   const { frames, atoms } = shapes[name]
   const fixed = await makeFile(folder, name, '%16.8f')
   const full = await makeFile(folder, name, 'shortest')
-  const part = name === 'b' ? await makeFile(folder, name, '%16.8f', 4000) : fixed
-  const size = (path) => statSync(path).size / 1e6
-  console.log(
-    `(${name}) ${frames} × ${atoms} atoms with forces, ${size(fixed).toFixed(0)} MB (%16.8f), ${size(full).toFixed(0)} MB (shortest)`,
-  )
-  let control
-  if (!values['no-ase']) {
-    const script = new URL('ase_control.py', import.meta.url).pathname
-    control = JSON.parse(
-      execFileSync(values.python, [script, part, join(folder, 'ase.xyz'), '2'], { encoding: 'utf8' }),
+  const part = name === 'b' ? await makeFile(folder, name, '%16.8f', 2000) : fixed
+  const bytes = (path) => statSync(path).size
+  const random = uniform(7)
+  const some = Array.from({ length: Math.min(frames, 2000) }, (_, i) => makeFrame(atoms, i, random))
+  const parseFixed = await parsing(fixed)
+  const [writeFixed, writeFull] = [writing(some, '%16.8f'), writing(some, 'shortest')]
+  const jobs = [
+    { what: 'cat', job: () => cat(fixed), size: () => bytes(fixed) },
+    { what: 'index', job: () => indexFrames(fixed), size: () => bytes(fixed) },
+    { what: 'parse %16.8f', job: parseFixed, size: () => bytes(fixed), beside: 'read' },
+    { what: 'parse shortest', job: await parsing(full), size: () => bytes(full), beside: 'read' },
+    { what: 'stream %16.8f from the file', job: () => streaming(fixed), size: () => bytes(fixed), beside: 'read' },
+    { what: 'write %16.8f', job: writeFixed, size: () => writeFixed.bytes, beside: 'write' },
+    { what: 'write shortest', job: writeFull, size: () => writeFull.bytes, beside: 'write' },
+  ]
+  const ase = { read: Number.POSITIVE_INFINITY, write: Number.POSITIVE_INFINITY }
+  for (let round = 0; round < Number(values.rounds); round++) {
+    if (!values['no-ase']) takeBest(ase, control(part))
+    for (const one of jobs) one.best = Math.min(one.best ?? Number.POSITIVE_INFINITY, await seconds(one.job))
+  }
+  if (part === fixed && ase.energy !== undefined && Math.abs(ase.energy - parseFixed.energy) > 1e-6)
+    throw new Error('wrong energies')
+  report(`(${name}) ${frames} × ${atoms} atoms with forces`, jobs, ase, bytes(part))
+}
+
+function control(path) {
+  const script = new URL('ase_control.py', import.meta.url).pathname
+  return JSON.parse(execFileSync(values.python, [script, path, join(folder, 'ase.xyz')], { encoding: 'utf8' }))
+}
+
+function takeBest(best, { read, write, energy }) {
+  Object.assign(best, { read: Math.min(best.read, read), write: Math.min(best.write, write), energy })
+}
+
+function report(title, jobs, ase, aseBytes) {
+  const speed = (bytes, time) => (bytes / 1e6 / time).toFixed(0).padStart(6)
+  console.log(`\n${title}`)
+  if (Number.isFinite(ase.read)) {
+    console.log(
+      `  ${'ASE reads'.padEnd(28)} ${speed(aseBytes, ase.read)} MB/s\n  ${'ASE writes'.padEnd(28)} ${speed(aseBytes, ase.write)} MB/s`,
     )
   }
-  const aseRead = control && size(part) / control.read
-  const aseWrite = control && size(part) / control.write
-  if (control) console.log(`  ASE: reads ${aseRead.toFixed(1)} MB/s, writes ${aseWrite.toFixed(1)} MB/s`)
-  line('cat', size(fixed), await best(() => cat(fixed)))
-  line('index', size(fixed), await best(() => indexFrames(fixed)))
-  const ranges = []
-  for await (const range of frameRanges(fixed)) ranges.push(range)
-  const fullRanges = []
-  for await (const range of frameRanges(full)) fullRanges.push(range)
-  const parsed = await parseAll(fixed, ranges)
-  if (control && part === fixed && Math.abs(parsed.sum - control.energy) > 1e-6)
-    throw new Error('not the energies that ASE reads')
-  line('parse %16.8f (memory)', size(fixed), parsed.seconds, aseRead)
-  line('parse shortest (memory)', size(full), (await parseAll(full, fullRanges)).seconds, aseRead)
-  line(
-    'read %16.8f (file, streamed)',
-    size(fixed),
-    await best(async () => {
-      for await (const _ of ireadFrames(fixed));
-    }),
-    aseRead,
-  )
-  const some = Array.from(
-    { length: Math.min(frames, 2000) },
-    (
-      (random) => (_, i) =>
-        makeFrame(atoms, i, random)
-    )(uniform(7)),
-  )
-  for (const [realFormat, what] of [
-    ['%16.8f', 'write %16.8f'],
-    ['shortest', 'write shortest'],
-  ]) {
-    let bytes = 0
-    const seconds = await best(() => {
-      bytes = 0
-      const writer = new FrameWriter({ realFormat })
-      for (const frame of some) {
-        writer.append(frame)
-        if (writer.length > 1 << 20) bytes += writer.take().length
-      }
-      bytes += writer.take().length
-    })
-    line(what, bytes / 1e6, seconds, aseWrite)
+  for (const { what, best, size, beside } of jobs) {
+    const factor = beside && Number.isFinite(ase[beside]) ? size() / best / (aseBytes / ase[beside]) : undefined
+    console.log(`  ${what.padEnd(28)} ${speed(size(), best)} MB/s${factor ? `  ${factor.toFixed(1)} × ASE` : ''}`)
   }
 }
 
 try {
-  for (const name of values.only ? [values.only] : ['a', 'b', 'c']) await shape(name)
+  console.log(`Node ${process.version}, load ${loadavg()[0].toFixed(1)} at the beginning`)
+  for (const name of values.only.split(',')) await shape(name)
+  console.log(`\nload ${loadavg()[0].toFixed(1)} at the end`)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
