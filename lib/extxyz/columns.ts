@@ -12,7 +12,7 @@ import { bigOfText, cursor, isBlank, latin1, parseInt32, parseReal, tokenEnd } f
 import type { ColumnPlan, Property } from './properties.js'
 import { readReals } from './read-reals.js'
 import { BOOLEANS } from './value.js'
-import { decodeText, WordCache } from './words.js'
+import { decodeText, shortWord, WordCache } from './words.js'
 
 /** A fault in an atom line. */
 export interface RowFault {
@@ -121,6 +121,12 @@ function readWords(
   for (let i = 0; i < count; i++) {
     let byte = bytes[p]
     while (byte === 32 || byte === 9) byte = bytes[++p]
+    const short = shortWord(bytes, p)
+    if (short !== undefined) {
+      out[at + i] = short
+      p += short.length
+      continue
+    }
     const wordEnd = tokenEnd(bytes, p, end)
     if (wordEnd === p) return -1
     const word = words.get(bytes, p, wordEnd)

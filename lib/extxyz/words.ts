@@ -1,7 +1,7 @@
 /**
  * Words of text columns, decoded once: a column of species holds a few different words, many times.
  *
- * Words of one or two bytes are looked up by their bytes; longer ones by a small table of the words seen last.
+ * Words of one or two bytes are looked up by their bytes; of longer ones the last is remembered.
  */
 
 /** Decodes UTF-8. `ascii`: a character for each byte. `valid`: nothing had to be replaced. */
@@ -29,14 +29,6 @@ export class WordCache {
   /** The word in these bytes; undefined if it holds a NUL. */
   get(bytes: Buffer, start: number, end: number): string | undefined {
     const length = end - start
-    const first = bytes[start]!
-    if (length <= 2) {
-      const second = length === 2 ? bytes[start + 1]! : 0
-      if (first > 0 && first < 128 && second < 128 && (length === 1 || second > 0)) {
-        const key = (first << 7) | second
-        return SHORT[key] ?? shortWord(key, first, second)
-      }
-    }
     if (length === this.#lastLength && this.#sameAsLast(bytes, start)) return this.#lastWord
     if (bytes.subarray(start, end).includes(0)) return undefined
     const { text, valid } = decodeText(bytes, start, end)
@@ -54,11 +46,22 @@ export class WordCache {
   }
 }
 
-/** Words of one or two ASCII bytes by (first << 7 | second), shared by all frames: at most 16,384. */
+/** Words of one or two letters, digits or signs of ASCII by their bytes, shared by all frames: at most 16,384. */
 const SHORT: (string | undefined)[] = new Array<string | undefined>(1 << 14).fill(undefined)
 
-function shortWord(key: number, first: number, second: number): string {
+/** The word of one or two such bytes that ends before a blank or TAB; undefined for every other one. */
+export function shortWord(bytes: Uint8Array, start: number): string | undefined {
+  const first = bytes[start]!
+  const second = bytes[start + 1]!
+  if (!(first > 32 && first < 127)) return undefined
+  if (second === 32 || second === 9) return SHORT[first] ?? newShortWord(first, 0)
+  const third = bytes[start + 2]
+  if (!(second > 32 && second < 127) || (third !== 32 && third !== 9)) return undefined
+  return SHORT[(second << 7) | first] ?? newShortWord(first, second)
+}
+
+function newShortWord(first: number, second: number): string {
   const word = second === 0 ? String.fromCharCode(first) : String.fromCharCode(first, second)
-  SHORT[key] = word
+  SHORT[(second << 7) | first] = word
   return word
 }
