@@ -45,7 +45,7 @@ export async function loadLibmpi(launcher: Launcher | undefined): Promise<Libmpi
   const families: readonly Family[] =
     launcher?.family === undefined ? ['openmpi', 'mpich', 'abi'] : [launcher.family, 'abi']
   const names = chosen === undefined ? families.flatMap((family) => NAMES[family]) : [chosen]
-  shieldFromUcx(koffi)
+  prepareProcess(koffi)
   const failures: string[] = []
   for (const name of names) {
     let library: Library
@@ -76,18 +76,36 @@ async function loadKoffi(): Promise<Koffi> {
   }
 }
 
-/**
- * UCX (under Debian's MPICH) patches memory functions in a way that makes Node crash at random after MPI_Init; this turns
- * the patching off. It must be in C's environment before the library is loaded.
- */
-function shieldFromUcx(koffi: Koffi): void {
-  const name = 'UCX_MEM_EVENTS'
-  setEnvDefault(name, 'n')
+/** What must be so in this process before an MPI library is loaded. */
+function prepareProcess(koffi: Koffi): void {
+  // UCX (under Debian's MPICH) patches memory functions in a way that makes Node crash at random after MPI_Init.
+  setEnvDefault('UCX_MEM_EVENTS', 'n')
+  // Open MPI on an oversubscribed machine gives the core away in every look for messages; we pause ourselves (poller.ts).
+  setEnvDefault('OMPI_MCA_mpi_yield_when_idle', '0')
   if (process.platform !== 'linux') return
-  const getenv = koffi.load(null).func('getenv', 'str', ['str']) as unknown as (name: string) => string | null
-  if (getenv(name) === null) {
-    const text = `${name} could not be set in this process's environment: call init() in the main thread, not in a worker thread`
+  const libc = koffi.load(null)
+  const getenv = libc.func('getenv', 'str', ['str']) as unknown as (name: string) => string | null
+  if (getenv('UCX_MEM_EVENTS') === null) {
+    const text = "this process's environment can't be set: call init() in the main thread, not in a worker thread"
     throw new MpiError('AUTOPARA_MPI_INIT', text)
+  }
+  keepFreedMemory(libc)
+}
+
+/**
+ * Lets received messages reuse the memory of earlier ones: glibc would give large blocks back to the system at once, and a
+ * fresh block costs ten times a used one (page faults). Other C libraries have no such function.
+ */
+function keepFreedMemory(libc: Library): void {
+  const [trimThreshold, topPad, mmapThreshold, arenaMax] = [-1, -2, -3, -8]
+  try {
+    const mallopt = libc.func('mallopt', 'int', ['int', 'int']) as unknown as NativeFunction
+    mallopt(mmapThreshold, 32 * 2 ** 20)
+    mallopt(trimThreshold, 256 * 2 ** 20)
+    mallopt(topPad, 16 * 2 ** 20)
+    mallopt(arenaMax, 1)
+  } catch {
+    // Only slower.
   }
 }
 
