@@ -65,7 +65,7 @@ class OpenFile {
     if (!expected) return
     const seen = fstatSync(this.#fd)
     if (
-      seen.dev === expected.dev &&
+      (expected.dev === undefined || seen.dev === expected.dev) &&
       seen.ino === expected.ino &&
       seen.size === expected.size &&
       seen.mtimeMs === expected.mtimeMs

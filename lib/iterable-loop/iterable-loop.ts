@@ -11,6 +11,7 @@ import { ConfigSetIn } from '../configset/configset-in.js'
 import { ConfigSetOut } from '../configset/configset-out.js'
 import type { Item, PackedItem } from '../configset/item.js'
 import type { PackedProduced } from '../configset/produced.js'
+import { requireInit } from '../mpi/require-init.js'
 import { type TaskFunction, TaskReference, task } from '../pool/task-function.js'
 import { resolveTask } from '../pool/task-spec.js'
 import { encodeArguments } from './arguments.js'
@@ -22,6 +23,7 @@ import { reuseOutput } from './reuse-output.js'
 import { runIdentity } from './run-identity.js'
 import type { LoopJob } from './run-op.js'
 import { selectPool } from './select-pool.js'
+import { shareFiles } from './shared-files.js'
 import { Trace } from './trace.js'
 
 /** The options of {@link iterableLoop}: what is run, and how ({@link AutoparaInfo}). */
@@ -53,6 +55,7 @@ export function iterableLoop<T>(options: IterableLoopOptions<T> & { configsetOut
 export function iterableLoop<T>(options: IterableLoopOptions<T>): Promise<ConfigSetIn | null>
 export async function iterableLoop<T>(options: IterableLoopOptions<T>): Promise<ConfigSetIn | null> {
   if (isLoadingMainInWorker()) return neverHere()
+  await requireInit()
   checkKeys(options, KEYS, 'iterableLoop')
   const { iterable, configsetOut = null, op, args = [] } = options
   if (!isAnyIterable(iterable)) throw typeError('iterable', 'a ConfigSetIn or an iterable', iterable)
@@ -87,19 +90,23 @@ async function run(
     out,
     files,
     inputFiles,
-    settings,
+    settings: { ...settings, npool: pool.processes },
     opName: nameOf(op),
     sink: await progressSink(settings.progress),
     rerun,
   })
   try {
-    const [spec, encodedArgs] = await Promise.all([resolveTask(op), encodeArguments(args)])
+    const [spec, encodedArgs, shared] = await Promise.all([
+      resolveTask(op),
+      encodeArguments(args),
+      shareFiles(files, pool),
+    ])
     const template: Omit<LoopJob, 'seed'> = {
       op: spec,
       opName: nameOf(op),
       args: encodedArgs,
       iterableArg: settings.iterableArg,
-      files,
+      files: shared.files,
       form: out?.form ?? null,
       setTags: out?.setTags,
       skipFailed: settings.skipFailed,
@@ -110,7 +117,7 @@ async function run(
     const { chunksize, prefetch, signal } = settings
     const chunks = pool.imapChunks<PackedItem, PackedProduced>(
       RUN_OP,
-      output.drawn(set?.batches() ?? values(iterable)),
+      output.drawn(set ? shared.carry(set.batches()) : values(iterable)),
       {
         args: [{ ...template, seed }],
         chunksize,

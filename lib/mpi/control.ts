@@ -1,4 +1,5 @@
 /** What ranks tell each other beside frames: the border where values from elsewhere become typed messages. */
+import type { FileFacts } from '../pool/worker-provider.js'
 
 /** Who serves at a rank. */
 export interface RankInfo {
@@ -27,14 +28,6 @@ export type FromRank =
   | { readonly type: 'ended'; readonly slot: number }
   | { readonly type: 'seen'; readonly id: number; readonly same: readonly boolean[] }
   | { readonly type: 'bye' }
-
-/** By what a file is known on another host: device numbers differ there. */
-export interface FileFacts {
-  readonly path: string
-  readonly ino: number
-  readonly size: number
-  readonly mtimeMs: number
-}
 
 const TO_RANK = ['open', 'kill', 'look', 'stop']
 const FROM_RANK = ['here', 'ended', 'seen', 'bye']

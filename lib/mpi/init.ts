@@ -17,6 +17,7 @@ import { findLauncher, type Launcher } from './launcher.js'
 import { loadLibmpi } from './libmpi.js'
 import { NativeComm } from './native-comm.js'
 import { lead } from './rank-zero.js'
+import { reportedOnce } from './reported-once.js'
 import { serve } from './serve.js'
 
 /** The options of {@link init}. */
@@ -37,9 +38,6 @@ interface CheckedInitOptions {
 
 const START = 'WFL_MPIPOOL=1 mpirun -np 4 node script.js'
 const TIMEOUT = 25_000
-/** How much later than rank 0 other ranks fail, ms: by then the launcher may have ended them. */
-const LATER = 5_000
-
 let called = false
 
 /**
@@ -65,8 +63,7 @@ export async function init(options: InitOptions = {}): Promise<void> {
   try {
     await start(launcher, settings, trace)
   } catch (error) {
-    if ((launcher?.rank ?? 0) > 0) await leaveItToRankZero(error)
-    throw error
+    throw await reportedOnce(error, launcher)
   }
 }
 
@@ -91,12 +88,6 @@ async function start(launcher: Launcher | undefined, settings: CheckedInitOption
   if (settings.verbose > 0) announce(place, trace)
   if (comm.rank > 0) return serve(place, unwatch, settings.verbose > 0)
   await lead(place, unwatch, settings)
-}
-
-/** What is wrong with the start is so on every rank: rank 0 says it. What is wrong with a library may be this host's alone. */
-async function leaveItToRankZero(error: unknown): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, LATER))
-  if (error instanceof MpiError && error.code !== 'AUTOPARA_MPI_NO_LIBRARY') process.exit(1)
 }
 
 /** What is wrong when the ranks are not those that the launcher started. */

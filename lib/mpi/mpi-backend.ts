@@ -7,11 +7,12 @@
  * A rank can't be killed without ending the whole job, so a killed worker is only let go: what its task still does comes to
  * nothing, and its successor is a new session at the same rank.
  */
-import type { Backend, WorkerEvents, WorkerHandle, WorkerSettings } from '../pool/backend.js'
+import type { Backend, RankPlace, WorkerEvents, WorkerHandle, WorkerSettings } from '../pool/backend.js'
 import type { Frame } from '../pool/frames.js'
 import type { WorkerIdentity } from '../pool/protocol.js'
+import type { FileFacts } from '../pool/worker-provider.js'
 import { type Channel, MAX_SLOTS } from './channel.js'
-import { type FileFacts, fromRank, type RankInfo, type ToRank } from './control.js'
+import { fromRank, type RankInfo, type ToRank } from './control.js'
 import { MpiError } from './errors.js'
 import type { Poller } from './poller.js'
 
@@ -24,8 +25,7 @@ export interface RankLink {
 /** A session at a rank, as a pool holds it. */
 class RankHandle implements WorkerHandle {
   readonly pid: number
-  readonly rank: number
-  readonly host: string
+  readonly place: RankPlace
   readonly events: WorkerEvents
   readonly slot: number
   readonly #backend: MpiBackend
@@ -34,19 +34,18 @@ class RankHandle implements WorkerHandle {
   constructor(backend: MpiBackend, { pid, rank, host }: RankInfo, slot: number, events: WorkerEvents) {
     this.#backend = backend
     this.pid = pid
-    this.rank = rank
-    this.host = host
+    this.place = { rank, host }
     this.slot = slot
     this.events = events
   }
 
   send(frame: Frame): void {
-    if (!this.ended) this.#backend.sendFrame(this.rank, this.slot, frame)
+    if (!this.ended) this.#backend.sendFrame(this.place.rank, this.slot, frame)
   }
 
   kill(signal: 'SIGTERM' | 'SIGKILL'): void {
     if (this.ended) return
-    this.#backend.sendControl(this.rank, { type: 'kill', slot: this.slot })
+    this.#backend.sendControl(this.place.rank, { type: 'kill', slot: this.slot })
     if (signal === 'SIGKILL') queueMicrotask(() => this.end('SIGKILL'))
   }
 

@@ -6,8 +6,9 @@
 import { statSync } from 'node:fs'
 import type { WorkerLink } from '../pool/backend.js'
 import { WorkerSession } from '../pool/worker/session.js'
+import type { FileFacts } from '../pool/worker-provider.js'
 import type { Channel } from './channel.js'
-import { type FileFacts, type FromRank, type RankInfo, toRank } from './control.js'
+import { type FromRank, type RankInfo, toRank } from './control.js'
 
 /** Outcomes that wait to leave may take this many bytes before work pauses. */
 const BACKLOG = 4 * 1024 * 1024

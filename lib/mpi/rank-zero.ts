@@ -94,6 +94,7 @@ function offer(ranks: MpiBackend, rootWorks: boolean): void {
   provideWorkers({
     backend,
     size,
+    seenByAll: (files) => ranks.seenByAll(files),
     ignored(option, value) {
       if (warned) return
       warned = true

@@ -29,9 +29,18 @@ export interface WorkerEvents {
   exit(end: WorkerEnd): void
 }
 
+/** Where an MPI rank is. */
+export interface RankPlace {
+  readonly rank: number
+  /** The name of its machine. */
+  readonly host: string
+}
+
 /** A worker, as the pool holds it. */
 export interface WorkerHandle {
   readonly pid: number
+  /** Present for a worker that is an MPI rank. */
+  readonly place?: RankPlace
   /** Queues a frame; frames arrive in order. After the worker's end it does nothing. */
   send(frame: Frame): void
   /** Ends the worker without asking it: `SIGTERM` can be handled by it, `SIGKILL` can't. */

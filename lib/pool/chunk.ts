@@ -12,6 +12,9 @@ export interface Failure {
   /** The worker that had the item, or null. */
   readonly worker: number | null
   readonly pid: number | null
+  /** The rank that had it and its machine, under MPI. */
+  readonly rank?: number
+  readonly host?: string
   /** How often the item was tried. */
   readonly attempts: number
 }

@@ -237,7 +237,7 @@ export class WorkerCrew {
         for (const [old, successor] of this.#successors) if (successor === worker) this.#dismissIfDone(old)
         break
       case 'failed':
-        this.#events.broken(rebuildError(message.error))
+        this.#events.broken(placed(rebuildError(message.error), worker))
         break
       case 'done':
         worker.exact = message.exact
@@ -291,4 +291,10 @@ export class WorkerCrew {
     if (this.#workers.size > 0) return
     for (const resolve of this.#onGone.splice(0)) resolve()
   }
+}
+
+/** Says where it happened, if that is another machine. */
+function placed(error: Error, { handle }: PoolWorker): Error {
+  if (handle?.place) error.message += ` (rank ${handle.place.rank} on ${handle.place.host})`
+  return error
 }

@@ -6,9 +6,9 @@ import { rebuildError } from './remote-error.js'
 
 /** The error of an item: a new object at each call, with `task`. */
 function errorOf(chunk: Chunk, place: number, failure: Failure): Error {
-  const { cause, worker, pid } = failure
+  const { cause, attempts: _, ...where } = failure
   const error = 'record' in cause ? rebuildError(cause.record, chunk.job.recipe.classes.find) : cause.make()
-  const task: TaskPlace = { index: chunk.start + place, chunk: chunk.index, worker, pid }
+  const task: TaskPlace = { index: chunk.start + place, chunk: chunk.index, ...where }
   Object.defineProperty(error, 'task', { value: task, configurable: true, enumerable: true, writable: true })
   return error
 }

@@ -22,11 +22,10 @@ export function applyOutcomes(worker: PoolWorker, done: Done, parcels: Uint8Arra
     for (; error < done.errors.length; error++) {
       const [first, count, record] = done.errors[error] as (typeof done.errors)[number]
       if (first >= end) break
-      const { id } = worker.identity
       for (let i = Math.max(first, at); i < Math.min(first + count, end); i++) {
         chunk.open++
         const attempts = i + shift === piece.blamed ? piece.attempts + 1 : 1
-        failItem(chunk, i + shift, { cause: { record }, worker: id, pid: worker.pid, attempts })
+        failItem(chunk, i + shift, { cause: { record }, ...worker.where, attempts })
       }
       if (first + count > end) break
     }

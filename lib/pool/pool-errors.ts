@@ -10,6 +10,10 @@ export interface TaskPlace {
   /** The worker's `id`, or null if no worker had it. */
   readonly worker: number | null
   readonly pid: number | null
+  /** The rank that had it, under MPI. */
+  readonly rank?: number
+  /** The rank's machine. */
+  readonly host?: string
 }
 
 /** The pool was closed or terminated, and takes no more work. */

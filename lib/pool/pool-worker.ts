@@ -5,7 +5,7 @@
  * belongs to its head.
  */
 import type { WorkerHandle } from './backend.js'
-import { type Piece, pieceBytes } from './chunk.js'
+import { type Failure, type Piece, pieceBytes } from './chunk.js'
 import { type Block, type Packed, toColumn } from './column.js'
 import { encodeMessage, type ToWorker, type WorkerIdentity } from './protocol.js'
 import { Queue } from './queue.js'
@@ -55,6 +55,11 @@ export class PoolWorker {
 
   get handle(): WorkerHandle | undefined {
     return this.#handle
+  }
+
+  /** How failures name it. */
+  get where(): Pick<Failure, 'worker' | 'pid' | 'rank' | 'host'> {
+    return { worker: this.identity.id, pid: this.pid, ...this.#handle?.place }
   }
 
   get pid(): number | null {

@@ -60,8 +60,7 @@ function blame(worker: PoolWorker, piece: Piece, end: WorkerEnd): Piece[] {
   const index = chunk.start + next
   failItem(chunk, next, {
     cause: { make: () => new WorkerLostError(index, attempts, end) },
-    worker: worker.identity.id,
-    pid: worker.pid,
+    ...worker.where,
     attempts,
   })
   closeIfDone(chunk)
@@ -70,8 +69,7 @@ function blame(worker: PoolWorker, piece: Piece, end: WorkerEnd): Piece[] {
 
 /** Fails all items of a piece that ran too long. */
 function failRest(worker: PoolWorker, piece: Piece, limit: number): void {
-  const { id } = worker.identity
-  failOpen(piece, (index) => new TaskTimeoutError(limit, index), { worker: id, pid: worker.pid, attempts: 1 })
+  failOpen(piece, (index) => new TaskTimeoutError(limit, index), { ...worker.where, attempts: 1 })
 }
 
 /** Fails pieces that nobody will run any more. */

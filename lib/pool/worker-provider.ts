@@ -3,6 +3,14 @@
  */
 import type { Backend } from './backend.js'
 
+/** By what a file is known on another machine: its device has another number there. */
+export interface FileFacts {
+  readonly path: string
+  readonly ino: number
+  readonly size: number
+  readonly mtimeMs: number
+}
+
 /** Workers that are there already, instead of those that a pool would start. */
 export interface WorkerProvider {
   readonly backend: Backend
@@ -10,6 +18,8 @@ export interface WorkerProvider {
   readonly size: number
   /** They are used although the pool asked for another number. */
   ignored(option: string, value: number): void
+  /** Of each file: whether all workers see the same one under its path. */
+  seenByAll(files: readonly FileFacts[]): Promise<boolean[]>
 }
 
 let provider: WorkerProvider | undefined

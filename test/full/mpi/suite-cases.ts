@@ -1,0 +1,3 @@
+import { describeBackend } from '../../backends/suite.js'
+
+describeBackend('MPI ranks', {})
