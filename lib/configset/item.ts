@@ -56,6 +56,6 @@ export function unpackItem(packed: PackedItem): Item {
 /** An input file as it was when the run began; a change during the run is an error. */
 export interface InputFile {
   path: string
-  /** Identity and content as `stat` tells; absent for what is read by the parent alone (stdin, gzip). No device: any. */
+  /** Identity and content as `stat` tells; absent for what is read by the parent alone (stdin, gzip). Without `dev` the device does not matter. */
   stat?: { dev?: number; ino: number; size: number; mtimeMs: number }
 }
