@@ -18,6 +18,8 @@ function find(value: unknown, path: string, seen: Set<object>): Part {
   if (typeof value !== 'object' || value === null || seen.has(value)) return { path, value }
   seen.add(value)
   for (const part of partsOf(value, path)) {
+    // What leads back up is refused only because of its other parts.
+    if (seen.has(part.value as object)) continue
     if (!accepted(part.value)) return find(part.value, part.path, seen)
   }
   return { path, value }

@@ -22,7 +22,7 @@ export function listenForInterrupt(pool: Interruptible, pending: boolean): void 
   const had = busy.size > 0
   if (pending) busy.add(pool)
   else busy.delete(pool)
-  if (!had && busy.size > 0) process.on('SIGINT', onInterrupt)
+  if (!had && busy.size > 0) process.prependListener('SIGINT', onInterrupt)
   if (had && busy.size === 0) {
     process.off('SIGINT', onInterrupt)
     interrupted = false
@@ -30,6 +30,7 @@ export function listenForInterrupt(pool: Interruptible, pending: boolean): void 
 }
 
 function onInterrupt(): void {
+  // First in line, so that a listener of the program's that hears it only once still counts.
   const alone = process.listenerCount('SIGINT') === 1
   if (interrupted) {
     for (const pool of [...busy]) pool.kill()

@@ -1,0 +1,24 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+
+const run = promisify(execFile)
+const script = fileURLToPath(new URL('../fixtures/scripts/pool-output.mjs', import.meta.url))
+
+describe('the output of workers', () => {
+  it.each(['inherit', 'tagged', 'ignore'])('%s: nothing is lost at the end', async (stdio) => {
+    const { stdout, stderr } = await run(process.execPath, [script, stdio], { maxBuffer: 2 ** 24 })
+    const lines = stdout.trim().split('\n')
+    const tag = stdio === 'tagged' ? /^\[talkers-\d\] / : /^/
+    if (stdio === 'ignore') {
+      expect(stdout + stderr).toBe('')
+      return
+    }
+    expect(lines).toHaveLength(2000)
+    expect(lines.every((line) => tag.test(line))).toBe(true)
+    expect(new Set(lines.map((line) => line.replace(tag, ''))).size).toBe(2000)
+    expect(stderr.trim().split('\n')).toHaveLength(20)
+    expect(stderr).toMatch(tag)
+  })
+})
