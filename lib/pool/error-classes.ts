@@ -6,6 +6,7 @@
  * while its classes count as unknown, and the error becomes a RemoteError.
  */
 import type { ErrorRecord } from './error-record.js'
+import { loadedModule } from './loaded-module.js'
 import type { TaskSpec } from './task-spec.js'
 
 /** How long the parent waits for a module that it may have to load first, ms; and for one that may be waiting for us. */
@@ -26,9 +27,11 @@ export class ErrorClasses {
   prepare(record: ErrorRecord): Promise<void> | undefined {
     if (this.#exports !== undefined || this.#spec.kind === 'inline' || !needsModule(record)) return undefined
     const { url, secondInstance } = this.#spec
-    this.#loading ??= within(import(url), secondInstance ? EVALUATING_LIMIT : LOAD_LIMIT).then((exports) => {
-      this.#exports = exports
-    })
+    this.#loading ??= loadedModule(url, secondInstance ? EVALUATING_LIMIT : LOAD_LIMIT)
+      .catch(() => null)
+      .then((exports) => {
+        this.#exports = exports ?? {}
+      })
     return this.#loading
   }
 
@@ -39,22 +42,4 @@ export class ErrorClasses {
 function needsModule(record: ErrorRecord): boolean {
   if (record.class.kind === 'export') return true
   return [record.cause, ...(record.errors ?? [])].some((inner) => inner !== undefined && needsModule(inner))
-}
-
-/** The module's exports; nothing if they don't come in time. */
-async function within(
-  loading: Promise<Readonly<Record<string, unknown>>>,
-  limit: number,
-): Promise<Readonly<Record<string, unknown>>> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<Record<string, unknown>>((resolve) => {
-    timer = setTimeout(resolve, limit, {})
-  })
-  try {
-    return await Promise.race([loading, late])
-  } catch {
-    return {}
-  } finally {
-    clearTimeout(timer)
-  }
 }

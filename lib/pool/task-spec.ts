@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url'
 import { currentProgram } from '../base/main-module.js'
 import { typeError } from '../base/options.js'
 import { rememberTask } from './live-tasks.js'
+import { loadedModule } from './loaded-module.js'
 import { TaskFunctionError, waysOut } from './task-errors.js'
 import { type TaskFunction, TaskReference } from './task-function.js'
 import { locate, type TaskLocation } from './task-location.js'
@@ -116,7 +117,7 @@ function withoutInspector(func: AnyFunction): TaskSpec {
 
 /** The export that is `func`, of an ES module that is loaded; of one that is still being evaluated, its top-level name. */
 async function exported(func: AnyFunction, place: TaskLocation): Promise<TaskSpec> {
-  const module = await loaded(place.url).catch((cause: unknown) => {
+  const module = await loadedModule(place.url, importGrace).catch((cause: unknown) => {
     throw notFound(func, `stands in ${place.url}, which can't be imported`, cause)
   })
   if (module === null) return unfinished(func, place)
@@ -135,26 +136,6 @@ function unfinished(func: AnyFunction, place: TaskLocation): TaskSpec {
 
 function likeness(func: AnyFunction): TaskLikeness {
   return { length: func.length, text: textOf(func) }
-}
-
-/** Modules that were found to be still evaluated, most likely waiting for a pool. */
-const evaluating = new Set<string>()
-
-/** The namespace of a loaded module; null if it is still being evaluated. */
-async function loaded(url: string): Promise<Record<string, unknown> | null> {
-  if (evaluating.has(url)) return null
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, importGrace, null)
-  })
-  const loading = import(url) as Promise<Record<string, unknown>>
-  const module = await Promise.race([loading, late]).finally(() => clearTimeout(timer))
-  if (module === null) {
-    evaluating.add(url)
-    const over = (): unknown => evaluating.delete(url)
-    loading.then(over, over)
-  }
-  return module
 }
 
 /** The name under which a loaded CommonJS module exports `func`; null: it doesn't; undefined: no such module is loaded. */

@@ -2,10 +2,14 @@
 import { compileAtMain } from '../../base/import-from.js'
 import { isMainProcess } from '../../base/main-module.js'
 import { liveTask } from '../live-tasks.js'
+import { loadedModule } from '../loaded-module.js'
 import { BootstrapError, TaskFunctionError, waysOut } from '../task-errors.js'
 import { type ModuleTaskSpec, type TaskSpec, textOf } from '../task-spec.js'
 import { type SecondInstance, secondInstance } from './second-instance.js'
 import { taskModule } from './task-module.js'
+
+/** In a serial pool, how long to wait for the program's own main module, ms: it is there, or it waits for us. */
+const mainGrace = 20
 
 /** A loaded task: called with the item's arguments. */
 export type LoadedTask = (...args: unknown[]) => unknown
@@ -41,17 +45,7 @@ export async function loadExport(spec: ModuleTaskSpec): Promise<unknown> {
 export async function loadExports(spec: TaskSpec): Promise<Readonly<Record<string, unknown>>> {
   if (spec.kind === 'inline') return {}
   if (!spec.secondInstance) return await imported(spec)
-  return isMainProcess() ? ((await finished(spec.url)) ?? {}) : (await secondInstance(spec.url)).exports
-}
-
-/** The program's own main module, in its own process; null while it is being evaluated (it may be waiting for us). */
-async function finished(url: string): Promise<Record<string, unknown> | null> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, 10, null)
-  })
-  const module = import(url) as Promise<Record<string, unknown>>
-  return await Promise.race([module, late]).finally(() => clearTimeout(timer))
+  return isMainProcess() ? ((await loadedModule(spec.url, mainGrace)) ?? {}) : (await secondInstance(spec.url)).exports
 }
 
 async function imported(spec: ModuleTaskSpec): Promise<Record<string, unknown>> {
@@ -65,7 +59,7 @@ async function imported(spec: ModuleTaskSpec): Promise<Record<string, unknown>> 
 
 async function started(spec: ModuleTaskSpec): Promise<SecondInstance> {
   if (isMainProcess()) {
-    const exports = await finished(spec.url)
+    const exports = await loadedModule(spec.url, mainGrace)
     if (exports) return { exports, read: () => undefined }
     const text = `a serial pool can't take ${spec.name} from ${spec.url} while that is being evaluated; give the function itself`
     throw new BootstrapError(spec.name, spec.url, text)

@@ -29,6 +29,8 @@ for (const version of [20, 22, 24]) {
       ['late.mjs', 'ReferenceError true\nBootstrapError LATE true\n'],
       ['nested.mjs', '[[2,3],[4]]\n'],
       ['common.cjs', '[3,6,9]\n'],
+      ['uses-module-pool.mjs', '[[2,3],0]\n[[true,[2,3]],1]\n'],
+      ['waiting.mjs', 'BootstrapError lookUp\n'],
     ])('%s', async (script, expected) => {
       const { stdout, code } = await run(script)
       expect({ stdout, code }).toEqual({ stdout: expected, code: 0 })
