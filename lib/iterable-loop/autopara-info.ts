@@ -39,7 +39,7 @@ export interface AutoparaInfo {
   initargs?: PoolOptions['initargs']
   /** How often a chunk that was lost with its worker is run again. Default 0. */
   retries?: number
-  /** ms for one chunk; then the worker is killed and the chunk's items fail. */
+  /** ms for one chunk; then its worker is killed and the chunk is lost with it: run again, or failed, as `retries` says. */
   taskTimeout?: number
   /** What the workers are; see `Pool`. */
   context?: PoolOptions['context']

@@ -30,7 +30,7 @@ export interface PoolOptions {
   context?: 'fork' | 'cluster' | 'thread'
   /** How often a chunk that was lost with its worker is run again. Default: 0. */
   retries?: number
-  /** ms for one chunk; then its worker is killed. Default: none. */
+  /** ms for one chunk; then its worker is killed and the chunk is lost with it. Default: none. */
   taskTimeout?: number
   /** Every outcome leaves the worker before the next item begins. Default: only while items take 50 µs or more. */
   exact?: boolean

@@ -5,7 +5,8 @@
  *     not exact    nobody knows: all of it is sent again, exactly this time, so that the next death names the killer
  *     whole chunks (a chunk function sees all items at once): halved until the killer stands alone
  *
- * An item that is blamed is tried `retries` times more, then it fails; nothing else does.
+ * An item that is blamed is tried `retries` times more, then it fails; nothing else does. A worker that was killed because
+ * its chunk ran too long is treated alike where there are retries; without them the whole chunk has had its time and fails.
  */
 import { closeIfDone, type Failure, failItem, makePiece, type Piece } from './chunk.js'
 import { TaskTimeoutError, type WorkerEnd, WorkerLostError } from './pool-errors.js'
@@ -22,14 +23,14 @@ export function recover(worker: PoolWorker, loss: Loss): Piece[] {
   worker.inflightBytes = 0
   const [head, ...behind] = lost
   if (head === undefined) return []
-  if (loss.kind === 'timeout') {
+  if (loss.kind === 'timeout' && head.chunk.job.policy.retries === 0) {
     failRest(worker, head, loss.limit)
     return behind.map(resent)
   }
   const alone = behind.length === 0 && head.to - head.next === 1
   const whole = head.chunk.job.recipe.mode === 'chunk'
   if (!worker.exact && !alone && !(whole && behind.length === 0)) return lost.map(exactly)
-  return [...(whole && head.to - head.next > 1 ? halves(head) : blame(worker, head, loss.end)), ...behind.map(resent)]
+  return [...(whole && head.to - head.next > 1 ? halves(head) : blame(worker, head, loss)), ...behind.map(resent)]
 }
 
 /** The piece without what is done of it. */
@@ -49,7 +50,7 @@ function halves(piece: Piece): Piece[] {
 }
 
 /** Blames the piece's first open item: another try for it, or its failure. */
-function blame(worker: PoolWorker, piece: Piece, end: WorkerEnd): Piece[] {
+function blame(worker: PoolWorker, piece: Piece, loss: Loss): Piece[] {
   const { chunk, next, to } = piece
   const attempts = (piece.blamed === next ? piece.attempts : 0) + 1
   if (attempts <= chunk.job.policy.retries) {
@@ -59,7 +60,12 @@ function blame(worker: PoolWorker, piece: Piece, end: WorkerEnd): Piece[] {
   }
   const index = chunk.start + next
   failItem(chunk, next, {
-    cause: { make: () => new WorkerLostError(index, attempts, end) },
+    cause: {
+      make: () =>
+        loss.kind === 'timeout'
+          ? new TaskTimeoutError(loss.limit, index)
+          : new WorkerLostError(index, attempts, loss.end),
+    },
     ...worker.where,
     attempts,
   })

@@ -172,6 +172,16 @@ describe('taskTimeout', () => {
     expect(outcomes[1]).toMatchObject({ reason: { name: 'TaskTimeoutError', timeout: 1500, index: 1 } })
     await expectWhole(pool)
   })
+
+  it('counts as a loss where there are retries: the item is run again, and fails when they are used up', async () => {
+    const pool = open()
+    const file = join(scratch(), 'spun')
+    const options = { chunksize: 1, taskTimeout: 4000, retries: 1 }
+    expect(await pool.map(tasks.spinOnce, [file], options)).toEqual(['done'])
+    const [outcome] = await pool.mapSettled(tasks.burn, [60_000], options)
+    expect(outcome).toMatchObject({ reason: { name: 'TaskTimeoutError', index: 0 } })
+    await expectWhole(pool)
+  })
 })
 
 describe('recycling', () => {
