@@ -5,9 +5,14 @@ import { checkPositive } from '../calculators/parameters.js'
 import type { CalculatorSpec } from '../calculators/spec.js'
 import { type AbortLimits, checkAbortLimits } from './abort-checks.js'
 import type { UpdateConfigType } from './config-type.js'
-import type { FunctionOption } from './function-option.js'
 import type { PressureOption } from './pressure.js'
 import { type TemperatureOption, temperatureStages } from './temperature-stages.js'
+
+/** Says whether a configuration of a trajectory is stored. */
+export type SelectDuring = (atoms: Atoms) => boolean | Promise<boolean>
+
+/** Picks from the configurations of a finished trajectory. */
+export type SelectAfter = (trajectory: Atoms[]) => Atoms[] | Promise<Atoms[]>
 
 /** Options of `md`. */
 export interface MdOptions {
@@ -37,10 +42,10 @@ export interface MdOptions {
   outputPrefix?: string
   /** What happens to info.config_type: `:MD` is appended, it becomes 'MD', or nothing. Default 'append'. */
   updateConfigType?: UpdateConfigType
-  /** Whether a configuration is stored, asked for each that is due. */
-  trajSelectDuring?: FunctionOption<(atoms: Atoms) => boolean | Promise<boolean>>
+  /** Whether a configuration is stored, asked for each that is due. An exported function, as everything that goes to workers. */
+  trajSelectDuring?: SelectDuring
   /** Which configurations of the finished trajectory are kept. */
-  trajSelectAfter?: FunctionOption<(trajectory: Atoms[]) => Atoms[] | Promise<Atoms[]>>
+  trajSelectAfter?: SelectAfter
   /** Limits that end the trajectory; it is kept, its last configuration with MD_aborted=REASON. */
   abort?: AbortLimits
   /** Steps between checks of `abort`. Default 10. */

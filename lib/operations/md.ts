@@ -6,7 +6,7 @@
  * A trajectory depends on its configuration, the options and its own generator, and on nothing that ran before it.
  */
 import type { Atoms } from '../atoms/atoms.js'
-import { rangeError } from '../base/options.js'
+import { rangeError, typeError } from '../base/options.js'
 import { processRng } from '../base/random.js'
 import { GPa } from '../base/units.js'
 import type { Calculator } from '../calculators/calculator.js'
@@ -14,7 +14,6 @@ import { resolveCalculator } from '../calculators/spec.js'
 import { abortReason, totalEnergy } from './abort-checks.js'
 import { BerendsenNPT, BerendsenNVT } from './berendsen.js'
 import { updateConfigType } from './config-type.js'
-import { resolveFunction } from './function-option.js'
 import type { Integrator } from './integrator.js'
 import { Langevin } from './langevin.js'
 import { setMaxwellBoltzmann } from './maxwell-boltzmann.js'
@@ -39,14 +38,15 @@ export async function mdOp(
 ): Promise<(Atoms[] | OperationError)[]> {
   const checked = checkMdOptions(options)
   const calculator = await resolveCalculator(options.calculator)
-  const selectDuring = await resolveFunction('trajSelectDuring', options.trajSelectDuring)
-  const selectAfter = await resolveFunction('trajSelectAfter', options.trajSelectAfter)
+  const { trajSelectDuring, trajSelectAfter } = options
+  checkFunction('trajSelectDuring', trajSelectDuring)
+  checkFunction('trajSelectAfter', trajSelectAfter)
   const out: (Atoms[] | OperationError)[] = []
   for (const [i, atoms] of list.entries()) {
-    const run = new MdRun(atoms.copy(), calculator, checked, rngs?.[i] ?? processRng(), selectDuring)
+    const run = new MdRun(atoms.copy(), calculator, checked, rngs?.[i] ?? processRng())
     try {
       await run.go()
-      out.push(selectAfter ? await selectAfter(run.trajectory) : run.trajectory)
+      out.push(trajSelectAfter ? await trajSelectAfter(run.trajectory) : run.trajectory)
     } catch (cause) {
       const mark = { [`${checked.outputPrefix}calculation_failed`]: true }
       out.push(new OperationError('md', cause, mark, run.trajectory))
@@ -62,22 +62,14 @@ class MdRun {
   readonly #calculator: Calculator
   readonly #options: CheckedMdOptions
   readonly #rng: RandomSource
-  readonly #select: ((atoms: Atoms) => boolean | Promise<boolean>) | undefined
   #pressure: number | undefined
   #storedStep = -1
 
-  constructor(
-    atoms: Atoms,
-    calculator: Calculator,
-    options: CheckedMdOptions,
-    rng: RandomSource,
-    select: ((atoms: Atoms) => boolean | Promise<boolean>) | undefined,
-  ) {
+  constructor(atoms: Atoms, calculator: Calculator, options: CheckedMdOptions, rng: RandomSource) {
     this.#atoms = atoms
     this.#calculator = calculator
     this.#options = options
     this.#rng = rng
-    this.#select = select
   }
 
   async go(): Promise<void> {
@@ -130,7 +122,7 @@ class MdRun {
   }
 
   async #store(integrator: Integrator): Promise<void> {
-    const { dt, outputPrefix } = this.#options
+    const { dt, outputPrefix, trajSelectDuring } = this.#options
     const results = integrator.results ?? {}
     this.#storedStep = integrator.steps
     const frame = this.#atoms.copy()
@@ -141,8 +133,12 @@ class MdRun {
     if (this.#pressure !== undefined) setFloat(frame, 'MD_pressure_GPa', this.#pressure)
     const properties = results.stress ? ['energy', 'forces', 'stress'] : ['energy', 'forces']
     saveResults(frame, results, properties, outputPrefix)
-    if (!this.#select || (await this.#select(frame))) this.trajectory.push(frame)
+    if (!trajSelectDuring || (await trajSelectDuring(frame))) this.trajectory.push(frame)
   }
+}
+
+function checkFunction(name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'function') throw typeError(name, 'a function', value)
 }
 
 /** The next multiple of `interval` after `step`. */
