@@ -5,12 +5,14 @@
  *     'EMT'   './my-potential.js#Mine'    ├─ encodeCalculator ─► { calculator, args } ──wire──► resolveCalculator ─► object
  *     new EMT({ asapCutoff: true })      ─┘
  *
- * Shipped classes travel by name, others as a module reference; `args` is whatever the wire can carry.
+ * Shipped classes travel by name, an export named by text as a module reference, any other class or function as it is: the
+ * pipeline sends functions.
  */
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { serialize } from 'node:v8'
+import { importFromMain } from '../base/import-from.js'
 import type { ModuleRef } from '../base/module-ref.js'
 import { describe, nearest, typeError } from '../base/options.js'
 import { AseCalculator } from './ase-calculator.js'
@@ -37,10 +39,10 @@ export type CalculatorSpec =
   | readonly [factory: CalculatorFactory | ModuleRef | string, args?: readonly unknown[]]
   | EncodedCalculator
 
-/** A calculator as plain data. */
+/** A calculator as what makes it: data, but for a class of the user's own. */
 export interface EncodedCalculator {
-  /** The name of a shipped class, or the export that makes it. */
-  readonly calculator: string | ModuleRef
+  /** The name of a shipped class, where to find the export that makes it, or that class or function itself. */
+  readonly calculator: string | ModuleRef | CalculatorFactory
   readonly args: readonly unknown[]
 }
 
@@ -57,23 +59,18 @@ export const calculatorNames: readonly string[] = [...SHIPPED.keys()]
 const builtByFactory: WeakMap<AnyFactory, Map<string, Promise<Calculator>>> = new WeakMap()
 
 /**
- * A calculator as plain data, for a worker.
+ * A calculator as what makes it, for a worker.
  *
- * @param locate finds the module reference of an exported class or function.
  * @throws {OptionTypeError} for what is no calculator.
  * @throws {CalculatorError} for an unknown name, or an object that can't be built elsewhere.
  */
-export async function encodeCalculator(
-  spec: CalculatorSpec,
-  locate: (factory: CalculatorFactory) => ModuleRef | Promise<ModuleRef>,
-): Promise<EncodedCalculator> {
+export function encodeCalculator(spec: CalculatorSpec): EncodedCalculator {
   if (isEncoded(spec)) return spec
   if (isCalculator(spec)) return encodeInstance(spec)
   const [factory, args] = parts(spec)
-  if (typeof factory === 'object') return { calculator: factory, args }
   if (typeof factory === 'string') return { calculator: SHIPPED.has(factory) ? factory : moduleRef(factory), args }
   const name = [...SHIPPED].find(([, shipped]) => shipped === factory)?.[0]
-  return { calculator: name ?? (await locate(factory)), args }
+  return { calculator: name ?? factory, args }
 }
 
 /**
@@ -124,7 +121,7 @@ async function load(source: string | ModuleRef): Promise<AnyFactory> {
   const { url, name } = typeof source === 'string' ? moduleRef(source) : source
   let exports: Record<string, unknown>
   try {
-    exports = (await import(url)) as Record<string, unknown>
+    exports = /^[a-z]{2,}:/.test(url) ? ((await import(url)) as Record<string, unknown>) : await importFromMain(url)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new CalculatorError(name, `The calculator ${name} can't be loaded from ${url}: ${why}`, { cause })
@@ -195,5 +192,6 @@ function isModuleRef(value: unknown): value is ModuleRef {
 
 function isEncoded(value: unknown): value is EncodedCalculator {
   const { calculator, args } = (value ?? {}) as EncodedCalculator
-  return (typeof calculator === 'string' || isModuleRef(calculator)) && Array.isArray(args)
+  const isNamed = typeof calculator === 'string' || typeof calculator === 'function' || isModuleRef(calculator)
+  return isNamed && Array.isArray(args)
 }
