@@ -15,6 +15,7 @@ import { serialize } from 'node:v8'
 import { importFromMain } from '../base/import-from.js'
 import type { ModuleRef } from '../base/module-ref.js'
 import { describe, nearest, typeError } from '../base/options.js'
+import { TaskReference } from '../pool/task-function.js'
 import { AseCalculator } from './ase-calculator.js'
 import { type Calculator, CalculatorError } from './calculator.js'
 import { EMT } from './emt.js'
@@ -36,13 +37,16 @@ export type CalculatorFactory<A extends unknown[] = never[]> =
 export type CalculatorSpec =
   | Calculator
   | string
-  | readonly [factory: CalculatorFactory | ModuleRef | string, args?: readonly unknown[]]
+  | readonly [factory: Factory | string, args?: readonly unknown[]]
   | EncodedCalculator
+
+/** A class or function, or a reference to one. */
+type Factory = CalculatorFactory | ModuleRef | TaskReference<never[], unknown>
 
 /** A calculator as what makes it: data, but for a class of the user's own. */
 export interface EncodedCalculator {
   /** The name of a shipped class, where to find the export that makes it, or that class or function itself. */
-  readonly calculator: string | ModuleRef | CalculatorFactory
+  readonly calculator: string | Factory
   readonly args: readonly unknown[]
 }
 
@@ -115,10 +119,12 @@ async function construct(factory: AnyFactory, args: readonly unknown[]): Promise
   return made
 }
 
-async function load(source: string | ModuleRef): Promise<AnyFactory> {
+async function load(source: Exclude<Factory, CalculatorFactory> | string): Promise<AnyFactory> {
   const shipped = typeof source === 'string' ? SHIPPED.get(source) : undefined
   if (shipped) return shipped
-  const { url, name } = typeof source === 'string' ? moduleRef(source) : source
+  const target = source instanceof TaskReference ? source.target : source
+  if (typeof target === 'object' && 'source' in target) throw typeError('calculator', "a module's export", source)
+  const { url, name } = typeof target === 'string' ? moduleRef(target) : target
   let exports: Record<string, unknown>
   try {
     exports = /^[a-z]{2,}:/.test(url) ? ((await import(url)) as Record<string, unknown>) : await importFromMain(url)
@@ -161,14 +167,14 @@ function moduleRef(text: string): ModuleRef {
 }
 
 function parts(
-  spec: string | readonly [CalculatorFactory | ModuleRef | string, (readonly unknown[])?],
-): [AnyFactory | ModuleRef | string, readonly unknown[]] {
+  spec: string | readonly [Factory | string, (readonly unknown[])?],
+): [Factory | string, readonly unknown[]] {
   if (typeof spec === 'string') return [spec, []]
   const [factory, args = []] = Array.isArray(spec) ? spec : [undefined]
-  const named = typeof factory === 'function' || typeof factory === 'string' || isModuleRef(factory)
-  if (!named) throw typeError('calculator', 'a calculator, its name, or [Constructor, args]', spec)
+  if (typeof factory !== 'string' && !isFactory(factory))
+    throw typeError('calculator', 'a calculator, its name, or [Constructor, args]', spec)
   if (!Array.isArray(args)) throw typeError('calculator[1]', "an array, the constructor's arguments", args)
-  return [factory as AnyFactory | ModuleRef | string, args]
+  return [factory, args]
 }
 
 function encodeInstance(calculator: Calculator & { parameters?: unknown }): EncodedCalculator {
@@ -185,6 +191,10 @@ function isCalculator(value: unknown): value is Calculator {
   return typeof value === 'object' && value !== null && typeof (value as Calculator).calculate === 'function'
 }
 
+function isFactory(value: unknown): value is Factory {
+  return typeof value === 'function' || value instanceof TaskReference || isModuleRef(value)
+}
+
 function isModuleRef(value: unknown): value is ModuleRef {
   const { url, name } = (value ?? {}) as ModuleRef
   return typeof url === 'string' && typeof name === 'string'
@@ -192,6 +202,5 @@ function isModuleRef(value: unknown): value is ModuleRef {
 
 function isEncoded(value: unknown): value is EncodedCalculator {
   const { calculator, args } = (value ?? {}) as EncodedCalculator
-  const isNamed = typeof calculator === 'string' || typeof calculator === 'function' || isModuleRef(calculator)
-  return isNamed && Array.isArray(args)
+  return (typeof calculator === 'string' || isFactory(calculator)) && Array.isArray(args)
 }
