@@ -8,7 +8,7 @@ import { sleepingTimes, unboundedSchedule } from '../pool/items.mjs'
 const run = promisify(execFile)
 const here = (name) => fileURLToPath(new URL(name, import.meta.url))
 /** A candidate that takes longer than this has failed, ms. */
-const LIMIT = 120_000
+const LIMIT = 60_000
 
 /**
  * Measures a row. `python` is the interpreter, or null.

@@ -4,7 +4,7 @@ import { FixedClusterPool } from 'poolifier'
 import { inFlight } from '../pool/in-flight.mjs'
 
 export async function open({ workers }) {
-  const pool = new FixedClusterPool(workers, fileURLToPath(new URL('poolifier-worker.mjs', import.meta.url)), {
+  const pool = new FixedClusterPool(workers, fileURLToPath(new URL('poolifier-worker.cjs', import.meta.url)), {
     settings: { serialization: 'advanced' },
   })
   return {

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { init } from '../index.js'
+import { addBench } from './commands/bench.js'
 import { addCalculate } from './commands/calculate.js'
 import { addCompletion } from './commands/completion.js'
 import { addConvert } from './commands/convert.js'
@@ -34,6 +35,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   addSelect(program)
   addConvert(program)
   addInfo(program)
+  addBench(program)
   addCompletion(program)
   for (const command of program.commands) command.exitOverride().configureHelp({ sortOptions: false })
   program.hook('preAction', () => init())
