@@ -170,6 +170,7 @@ export class FrameIndex {
   #lines = 1
   #starts = new Float64Array(1024)
   #natoms = new Float64Array(1024)
+  #firstLines = new Float64Array(0)
 
   constructor(file: string) {
     this.file = file
@@ -195,9 +196,16 @@ export class FrameIndex {
 
   /** The number (from 1) of the first line of frame `i`. */
   line(i: number): number {
-    let line = 1
-    for (let k = 0; k < i; k++) line += 2 + this.#natoms[k]!
-    return line
+    // summed up once, when the first one is asked for
+    if (this.#firstLines.length < this.#length) {
+      const lines = new Float64Array(this.#length)
+      for (let k = 0, line = 1; k < lines.length; k++) {
+        lines[k] = line
+        line += 2 + this.#natoms[k]!
+      }
+      this.#firstLines = lines
+    }
+    return this.#firstLines[i] ?? this.#lines
   }
 
   /**
