@@ -29,13 +29,14 @@ export class AsyncResult<R> implements PromiseLike<R> {
    *
    * @param timeout ms; when they are over, rejects with {@link TimeoutError}, and a later `get` can still succeed
    */
-  get(timeout?: number): Promise<R> {
+  async get(timeout?: number): Promise<R> {
     const limit = checkTime('timeout', timeout)
-    return limit === undefined ? this.#promise : withTimeout(this.#promise, limit, 'the call')
+    return await (limit === undefined ? this.#promise : withTimeout(this.#promise, limit, 'the call'))
   }
 
-  /** Settles when the result is there, or after `timeout` ms; never rejects. */
+  /** Settles when the result is there, or after `timeout` ms; does not reject for the call's error. */
   async wait(timeout?: number): Promise<void> {
+    checkTime('timeout', timeout)
     await this.get(timeout).catch(() => {})
   }
 

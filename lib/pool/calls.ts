@@ -10,7 +10,7 @@ import type { Job } from './job.js'
 import { PoolIterator } from './pool-iterator.js'
 import type { CheckedCallOptions, CheckedPoolOptions } from './pool-options.js'
 import type { CallMode } from './protocol.js'
-import type { TaskFunction } from './task-function.js'
+import { type TaskFunction, TaskReference } from './task-function.js'
 
 /** A call of the surface, with its options checked. */
 export interface Call {
@@ -27,8 +27,19 @@ export interface ChunkReading<R> {
   read(chunk: Chunk, step: number): R
 }
 
-/** Runs a call to its end. Rejects for what is no item's fault. */
-export async function callAll<R>(engine: Engine, pool: CheckedPoolOptions, call: Call): Promise<AllOutcomes<R>> {
+/** Runs a call to its end. Throws TypeErrors for what is no function or can't be iterated; rejects for all else. */
+export function callAll<R>(engine: Engine, pool: CheckedPoolOptions, call: Call): Promise<AllOutcomes<R>> {
+  const { func, iterable } = call
+  if (typeof func !== 'function' && !(func instanceof TaskReference)) {
+    throw typeError('func', 'a function, task(…) or inline(…)', func)
+  }
+  if (!(Symbol.iterator in Object(iterable)) && !(Symbol.asyncIterator in Object(iterable))) {
+    throw typeError('iterable', 'an iterable or an async iterable', iterable)
+  }
+  return runAll(engine, pool, call)
+}
+
+async function runAll<R>(engine: Engine, pool: CheckedPoolOptions, call: Call): Promise<AllOutcomes<R>> {
   const { options, iterable } = call
   // Python's rule for the chunksize needs the length.
   const items: unknown[] = Array.isArray(iterable) ? iterable : await collect(engine, iterable)
@@ -93,10 +104,10 @@ function policyOf(pool: CheckedPoolOptions, call: CheckedCallOptions, chunksize:
   }
 }
 
-function collect(engine: Engine, iterable: Iterable<unknown> | AsyncIterable<unknown>): unknown[] | Promise<unknown[]> {
-  if (Symbol.asyncIterator in Object(iterable)) return engine.collecting(fromAsync(iterable as AsyncIterable<unknown>))
-  if (Symbol.iterator in Object(iterable)) return [...(iterable as Iterable<unknown>)]
-  throw typeError('iterable', 'an iterable or an async iterable', iterable)
+function collect(engine: Engine, iterable: Call['iterable']): unknown[] | Promise<unknown[]> {
+  return Symbol.asyncIterator in Object(iterable)
+    ? engine.collecting(fromAsync(iterable as AsyncIterable<unknown>))
+    : [...(iterable as Iterable<unknown>)]
 }
 
 async function fromAsync(iterable: AsyncIterable<unknown>): Promise<unknown[]> {

@@ -24,6 +24,7 @@ export interface ErrorRecord {
 }
 
 const MAX_DEPTH = 16
+const WORKER_FOLDER = new URL('./worker/', import.meta.url).href
 const NAMED = new Set(['message', 'stack', 'cause', 'errors'])
 
 /**
@@ -37,7 +38,7 @@ export function toErrorRecord(thrown: unknown, module: Readonly<Record<string, u
     class: classOf(thrown, module),
     name: text(() => thrown.name),
     message: text(() => thrown.message),
-    stack: text(() => thrown.stack),
+    stack: ownPart(text(() => thrown.stack)),
     props: ownProps(thrown),
   }
   const more = depth < MAX_DEPTH ? { ...inner(thrown, module, depth + 1) } : {}
@@ -101,6 +102,13 @@ function encodable(value: unknown): boolean {
   } catch {
     return false
   }
+}
+
+/** The stack up to where the pool called the task: what lies below is the same in every error. */
+function ownPart(stack: string): string {
+  const lines = stack.split('\n')
+  const ours = lines.findIndex((line) => line.includes(WORKER_FOLDER))
+  return ours > 0 ? lines.slice(0, ours).join('\n') : stack
 }
 
 /** A property of an error as text: a getter that throws must not hide the error. */

@@ -48,8 +48,13 @@ export class PoolIterator<R> implements AsyncIterableIterator<R> {
    * @param timeout ms; when they are over, rejects with a `TimeoutError`, and the result comes with a later call
    */
   next(timeout: number | undefined = this.#timeout): Promise<IteratorResult<R>> {
-    const limit = checkTime('timeout', timeout)
     const { collector } = this.#stream
+    let limit: number | undefined
+    try {
+      limit = checkTime('timeout', timeout)
+    } catch (error) {
+      return Promise.reject(error)
+    }
     collector.paused = false
     if (this.#waiters.length === 0) {
       const step = this.#take()
