@@ -34,7 +34,7 @@ export function addBench(program: Command): void {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nThe start of the workers counts only for configurations, where every run of a loop has it.\n' +
+      '\nThe start of the workers counts only for configurations, where every run of a\nloop has it.\n' +
         '\nExample:\n  autopara bench ./ops.js#relax --items in.xyz --npool 1,2,4 --chunksize 1,10,auto',
     )
     .action(async (func: string, values: Values) => {
