@@ -43,7 +43,7 @@ export interface Calculator {
    * A configuration that it can't do: throw (or reject with) an error.
    */
   calculate(atoms: Atoms, properties?: readonly string[], previous?: Results): Results | Promise<Results>
-  /** Ends what the calculator holds open (a process). Called when a worker ends in order. */
+  /** Ends what the calculator holds open (a process): for programs that made it themselves. A worker just ends. */
   close?(): void | Promise<void>
 }
 
