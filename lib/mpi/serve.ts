@@ -7,7 +7,7 @@ import { Poller, type PollerPlan } from './poller.js'
 import { RankWorker } from './rank-worker.js'
 
 /** An idle rank should cost next to nothing, a busy one's next chunk should come at once. */
-const PLAN: PollerPlan = { spins: 100, naps: 100, nap: 0.1, slowAfter: 1000, slow: 2 }
+const PLAN: PollerPlan = { spins: 100, naps: 100, nap: 0.1, slowAfter: 1000, slow: 5 }
 
 /** Serves. The promise never settles; the process ends with the job. */
 export async function serve({ comm, info }: Place, unwatch: () => Promise<void>, verbose: boolean): Promise<never> {
