@@ -29,7 +29,7 @@ for (const taskTime of [0.5, 2, 20]) {
   for (const workers of [1, 2, 4, 8]) {
     const count = Math.round(Math.min(4000, (600 / taskTime) * workers))
     const rates = []
-    for (let round = 0; round < 3; round++) rates.push(await realRate(workers, taskTime, count))
+    for (let round = 0; round < 2; round++) rates.push(await realRate(workers, taskTime, count))
     const model = simulate({ workers, taskTime, costs: fork, tasks: count, sigma: 0 }).perSecond
     check.push({ taskTime, workers, real: Math.max(...rates), model })
   }
