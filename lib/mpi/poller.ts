@@ -19,6 +19,9 @@ export interface PollerPlan {
   readonly slow: number
 }
 
+/** While a transfer is under way, so many fruitless looks follow each other directly: some ms. */
+const BUSY_SPINS = 1000
+
 const sleeper = new Int32Array(new SharedArrayBuffer(4))
 
 /** Sleeps without leaving the thread. */
@@ -29,6 +32,7 @@ export function nap(ms: number): void {
 /** Calls `look` for as long as it is running. */
 export class Poller {
   readonly #look: () => boolean
+  readonly #busy: () => boolean
   readonly #plan: PollerPlan
   #fruitless = 0
   #immediate: NodeJS.Immediate | undefined
@@ -36,9 +40,13 @@ export class Poller {
   #running = false
   #held = true
 
-  /** @param look looks once; says whether there was something */
-  constructor(look: () => boolean, plan: PollerPlan) {
+  /**
+   * @param look looks once; says whether there was something
+   * @param busy whether something is on its way that only looking drives on
+   */
+  constructor(look: () => boolean, busy: () => boolean, plan: PollerPlan) {
     this.#look = look
+    this.#busy = busy
     this.#plan = plan
   }
 
@@ -77,7 +85,8 @@ export class Poller {
     this.#immediate = undefined
     this.#timer = undefined
     const { spins, naps, nap: length } = this.#plan
-    if (this.#fruitless >= spins && this.#fruitless < spins + naps) nap(length)
+    const driving = this.#fruitless < BUSY_SPINS && this.#busy()
+    if (!driving && this.#fruitless >= spins && this.#fruitless < spins + naps) nap(length)
     this.#fruitless = this.#look() ? 0 : this.#fruitless + 1
     if (this.#running && this.#immediate === undefined) {
       this.#cancel()

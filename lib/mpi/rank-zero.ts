@@ -37,7 +37,11 @@ export async function lead(
     },
     frame: (source, slot, bytes) => backend?.onFrame(source, slot, bytes),
   })
-  const poller = new Poller(() => channel.progress(), PLAN)
+  const poller = new Poller(
+    () => channel.progress(),
+    () => channel.busy,
+    PLAN,
+  )
   guardEnd(place, () => {
     poller.stop()
     backend?.close()

@@ -33,11 +33,12 @@ export async function serve({ comm, info }: Place, unwatch: () => Promise<void>,
   // A Ctrl-C in a terminal reaches all processes of the program; rank 0 decides what it means.
   process.on('SIGINT', () => {})
   channel.sendControl(0, { type: 'here', info } satisfies FromRank)
-  new Poller(() => {
+  const look = (): boolean => {
     const moved = channel.progress()
     worker.onProgress()
     return moved
-  }, PLAN).start()
+  }
+  new Poller(look, () => channel.busy, PLAN).start()
   await unwatch()
   return new Promise<never>(() => {})
 }
