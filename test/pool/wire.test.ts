@@ -25,12 +25,31 @@ describe('encodeValue', () => {
     )
   })
 
-  it('gives large arrays as views on the received bytes, and small ones as copies', () => {
-    const encoded = encodeValue({ large: new Float64Array(100).fill(1), small: new Float64Array(2).fill(2) })
+  it('gives arrays as views on the received bytes, large and small', () => {
+    // In memory of its own size, as a frame of the wire is; encodeValue may give a part of a larger one.
+    const encoded = Uint8Array.from(
+      encodeValue({ large: new Float64Array(100).fill(1), small: new Float64Array(2).fill(2) }),
+    )
     const { large, small } = decodeValue(encoded) as { large: Float64Array; small: Float64Array }
     expect(large.buffer).toBe(encoded.buffer)
-    expect(small.buffer).not.toBe(encoded.buffer)
+    expect(small.buffer).toBe(encoded.buffer)
     expect([large[99], small[1]]).toEqual([1, 2])
+  })
+
+  it('gives a value memory of its own when it is less than half of the memory that it came in', () => {
+    const encoded = encodeValue({ large: new Float64Array(100).fill(1) })
+    const within = (size: number): ArrayBufferLike[] => {
+      const memory = new Uint8Array(size)
+      memory.set(encoded, 8)
+      const { large } = decodeValue(memory.subarray(8, 8 + encoded.byteLength)) as { large: Float64Array }
+      expect(large).toEqual(new Float64Array(100).fill(1))
+      return [memory.buffer, large.buffer]
+    }
+    const [shared, view] = within(2 * encoded.byteLength)
+    expect(view).toBe(shared)
+    const [left, own] = within(2 * encoded.byteLength + 1)
+    expect(own).not.toBe(left)
+    expect(own?.byteLength).toBe(encoded.byteLength)
   })
 
   it('gives arrays right also from bytes that lie at an odd place', () => {

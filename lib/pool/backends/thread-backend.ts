@@ -12,6 +12,8 @@
  * - A thread waits in `Atomics.wait` while it has no task, which would stop the session: `useAtomics: false`.
  * - `minThreads: 0` ends idle threads, and hangs after a death; `teardown` loops after one. Neither is used.
  * - A running task keeps the program alive: so the session is not a task.
+ * - It lets the program end while its thread runs: a thread that ends closes its port first, and only the thread itself
+ *   can then hold the program until its `exit`.
  */
 import { PassThrough } from 'node:stream'
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
@@ -44,6 +46,8 @@ class ThreadHandle implements WorkerHandle {
   readonly #streams = { stdout: new PassThrough(), stderr: new PassThrough() }
   readonly #output: WorkerOutput
   #tinypool: Tinypool | undefined
+  #thread: Tinypool['threads'][number] | undefined
+  #held = true
   #killed: 'SIGTERM' | 'SIGKILL' | null = null
   #failure: unknown
   #ended = false
@@ -72,11 +76,16 @@ class ThreadHandle implements WorkerHandle {
   }
 
   ref(): void {
-    if (!this.#ended) this.#port.ref()
+    this.#held = true
+    if (this.#ended) return
+    this.#port.ref()
+    this.#thread?.ref?.()
   }
 
   unref(): void {
+    this.#held = false
     this.#port.unref()
+    this.#thread?.unref?.()
   }
 
   async #start(settings: WorkerSettings, port: MessagePort): Promise<void> {
@@ -93,7 +102,9 @@ class ThreadHandle implements WorkerHandle {
     })
     this.#tinypool = tinypool
     tinypool.on('error', (error: unknown) => this.#fail(error))
-    tinypool.threads[0]?.once('exit', (code: number) => this.#end(code))
+    this.#thread = tinypool.threads[0]
+    this.#thread?.once('exit', (code: number) => this.#end(code))
+    if (this.#held) this.#thread?.ref?.()
     const start: ThreadStart = { port }
     await tinypool.run(start, { transferList: [port] })
   }

@@ -1,14 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { openAseDatabase, SelectionError } from 'autopara'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { dateOfYears } from '../../../dist/lib/configset/ase-db/ase-time.js'
 import { parseSelection } from '../../../dist/lib/configset/ase-db/selection.js'
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../../fixtures/ase-db/${name}`, import.meta.url))
 const expected = JSON.parse(readFileSync(fixture('expected.json'), 'utf8')) as {
+  now: number
   selections: Record<string, number[]>
   refused: string[]
 }
+
+// The moment at which ASE was asked: `age` counts back from it.
+beforeEach(() => vi.useFakeTimers({ now: dateOfYears(expected.now), toFake: ['Date'] }))
+afterEach(() => vi.useRealTimers())
 
 describe('selection strings', () => {
   it('select the rows that ASE selects, each of many', async () => {
