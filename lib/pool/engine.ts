@@ -47,7 +47,7 @@ export class Engine {
   readonly #scheduler: Scheduler
   readonly #recipes: RecipeBook
   readonly #deadlines: Deadlines
-  /** Calls that are not over, and whether they are still waiting for their recipe. */
+  /** Calls that are not over. */
   readonly #jobs = new Set<Job>()
   #state: PoolState = 'run'
   #broken: Error | undefined
@@ -155,13 +155,16 @@ export class Engine {
       },
     )
     this.#jobs.add(job)
+    this.#scheduler.add(job)
     recipe.then(
       (made) => {
         job.recipe = made
-        if (!job.over) this.#scheduler.add(job)
         this.changed()
       },
-      (error: Error) => job.abort(error),
+      (error: Error) => {
+        job.abort(error)
+        this.changed()
+      },
     )
     if (this.#broken) job.abort(this.#brokenError())
     else if (this.#state === 'terminate') job.abort(new PoolTerminatedError())

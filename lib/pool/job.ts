@@ -32,6 +32,11 @@ export class Job implements ChunkOwner {
     this.#onEnd = onEnd
   }
 
+  /** Its function is found: pieces can be drawn. */
+  get isReady(): boolean {
+    return this.#recipe !== undefined
+  }
+
   /** What is common to its pieces; known before any is drawn. */
   get recipe(): RecipeRecord {
     return this.#recipe as RecipeRecord

@@ -33,7 +33,7 @@ export interface Crew {
 /** Distributes the work of all calls. */
 export class Scheduler {
   readonly #crew: Crew
-  /** Calls that still have something to draw, oldest first. */
+  /** Calls that still have something to draw, in the order in which they were made. */
   readonly #jobs = new Set<Job>()
   #returned = new Queue<Piece>()
   #pumping = false
@@ -129,6 +129,8 @@ export class Scheduler {
         this.#jobs.delete(job)
         continue
       }
+      // First come, first served, although the function of this call is still being found.
+      if (!job.isReady) return []
       if (first !== undefined && !alike(first, job)) return []
       for (;;) {
         const size = nextChunksize(job, this.#crew.size)

@@ -3,7 +3,7 @@
  *
  * What can only be shown with real processes (deaths, orphans, signals) is in test/pool.
  */
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   EncodingError,
@@ -115,6 +115,28 @@ export function describeBackend(title: string, options: PoolOptions): void {
         expect(await pool.mapSettled(tasks.square, asyncRange(0))).toEqual([])
         const called = await new Promise((callback) => void pool.mapAsync(tasks.square, [], { callback }))
         expect(called).toEqual([])
+      })
+
+      it('2.9 counts what an iterable gives, whatever length it claims', async () => {
+        const pool = open()
+        for (const length of [0, 100]) {
+          const claims = { length, size: length, [Symbol.iterator]: () => range(5) }
+          expect(await pool.map(tasks.square, claims)).toEqual([0, 1, 4, 9, 16])
+          expect(await listOf(pool.imap(tasks.square, claims, { chunksize: 2 }))).toEqual([0, 1, 4, 9, 16])
+        }
+      })
+
+      it('2.11 begins calls in the order in which they were made', async () => {
+        const pool = open(options.processes === 0 ? {} : { processes: 1 })
+        const log = join(scratch(), 'log')
+        const call = (from: number): Promise<unknown> =>
+          pool.map(
+            tasks.journal,
+            Array.from(range(20), (i) => [log, from + i] as [string, number]),
+            { chunksize: 3 },
+          )
+        await Promise.all([call(0), pool.apply(tasks.journal, [[log, 20]]), call(21)])
+        expect(readFileSync(log, 'utf8').trim().split('\n').map(Number)).toEqual(Array.from(range(41)))
       })
 
       it('2.10 starmap spreads arrays, and refuses other items', async () => {
@@ -250,6 +272,16 @@ export function describeBackend(title: string, options: PoolOptions): void {
         await result.wait(0)
         writeFileSync(gate, '')
         expect(await result.get(20_000)).toBe(16)
+      })
+
+      it('3.3 get gives the same object each time, a value or an error', async () => {
+        const pool = open()
+        const good = pool.mapAsync(tasks.square, [1, 2])
+        expect(await good.get()).toBe(await good.get())
+        const bad = pool.applyAsync(tasks.fail, ['range'])
+        const error = await bad.get().catch((reason: unknown) => reason)
+        expect(error).toBeInstanceOf(RangeError)
+        await expect(bad.get()).rejects.toBe(error)
       })
 
       it('3.4 calls back once', async () => {
@@ -404,6 +436,15 @@ export function describeBackend(title: string, options: PoolOptions): void {
     })
 
     describe('initializers', () => {
+      it('1.2 the constructor begins the starts and waits for none; ready does', async () => {
+        const pool = open()
+        const started = pool.stats().workers
+        expect(started).toHaveLength(Math.max(1, pool.processes))
+        expect(new Set(started.map(({ state }) => state))).toEqual(new Set(['starting']))
+        await pool.ready()
+        expect(new Set(pool.stats().workers.map(({ state }) => state))).toEqual(new Set(['ready']))
+      })
+
       it('1.5 run once in each worker, awaited, with their arguments', async () => {
         const pool = open({ initializer: tasks.setUp, initargs: [1, { two: 2 }] })
         await pool.ready()

@@ -63,13 +63,16 @@ describe.skipIf(process.platform !== 'linux')('the end of the program', () => {
     ['exits', 'exit', 'spin'],
     ['throws', 'throw', 'spin'],
     ['leaves a rejection unhandled', 'rejection', 'spin'],
-  ])('5.4 leaves no worker when it %s (%s, workers do: %s)', async (_, end, doing) => {
-    const ended = await run('pool-end.mjs', [end, doing, scratch()])
-    expect(ended.code).toBe(end === 'throw' || end === 'rejection' ? 1 : 0)
-    expect(await leftOf(pidsOf(ended), 2000)).toEqual([])
-    if (doing === 'nothing') expect(ended.stderr).toBe('')
-    else expect(ended.stderr).toContain('one call is unfinished in pool "pool"')
-  })
+  ])(
+    '5.4, 6.5 leaves no worker and names what is unfinished when it %s (%s, workers do: %s)',
+    async (_, end, doing) => {
+      const ended = await run('pool-end.mjs', [end, doing, scratch()])
+      expect(ended.code).toBe(end === 'throw' || end === 'rejection' ? 1 : 0)
+      expect(await leftOf(pidsOf(ended), 2000)).toEqual([])
+      if (doing === 'nothing') expect(ended.stderr).toBe('')
+      else expect(ended.stderr).toContain('one call is unfinished in pool "pool"')
+    },
+  )
 
   it.each(
     (['SIGTERM', 'SIGKILL'] as const).flatMap((signal) =>
