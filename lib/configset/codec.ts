@@ -12,11 +12,19 @@ import type { AtomsItem, BytesItem, InputFile, RangeItem } from './item.js'
 
 /** How much is read at once from a file whose frames are wanted one after another. */
 const READ_AHEAD = 256 * 1024
+/** How many files are open at once: a set may have thousands. */
+const MOST_OPEN = 8
+/** How long files stay open that nobody reads, ms: who reads in a worker is never told that a loop is over. */
+const IDLE = 1000
 
-/** Input files, opened when first needed, with a block of read-ahead each. */
+/** Input files, opened when needed, with a block of read-ahead each. */
 export class FileReader {
   readonly #files: readonly InputFile[]
+  /** The open files, the one that was opened first in front. */
   readonly #open = new Map<number, OpenFile>()
+  #timer: NodeJS.Timeout | undefined
+  /** Whether anything was read since the timer last looked. */
+  #busy = false
 
   constructor(files: readonly InputFile[]) {
     this.#files = files
@@ -24,12 +32,25 @@ export class FileReader {
 
   /** The bytes [start, end) of file `file`; valid until the next call. */
   bytes(file: number, start: number, end: number): Uint8Array {
-    let handle = this.#open.get(file)
-    if (!handle) {
-      handle = new OpenFile(this.#files[file] as InputFile)
-      this.#open.set(file, handle)
+    this.#busy = true
+    return (this.#open.get(file) ?? this.#openFile(file)).bytes(start, end)
+  }
+
+  #openFile(file: number): OpenFile {
+    const [oldest] = this.#open
+    if (oldest && this.#open.size >= MOST_OPEN) {
+      oldest[1].close()
+      this.#open.delete(oldest[0])
     }
-    return handle.bytes(start, end)
+    const handle = new OpenFile(this.#files[file] as InputFile)
+    this.#open.set(file, handle)
+    this.#timer ??= setInterval(() => this.#closeIdle(), IDLE).unref()
+    return handle
+  }
+
+  #closeIdle(): void {
+    if (!this.#busy) this.close()
+    this.#busy = false
   }
 
   /** The path of file `file` as the user wrote it. */
@@ -38,6 +59,8 @@ export class FileReader {
   }
 
   close(): void {
+    clearInterval(this.#timer)
+    this.#timer = undefined
     for (const handle of this.#open.values()) handle.close()
     this.#open.clear()
   }

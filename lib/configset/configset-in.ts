@@ -159,10 +159,14 @@ export class ConfigSetIn implements AsyncIterable<Atoms> {
     return count
   }
 
-  /** This set's configurations in memory; a set that is in memory already is returned as it is. */
+  /** This set's configurations in memory, at their places: a list of files becomes a list of lists. A set that is in memory already is returned as it is. */
   async inMemory(): Promise<ConfigSetIn> {
     if (this.#sources.every((source) => source.kind === 'memory')) return this
-    return new ConfigSetIn({ inputConfigs: await this.toArray() })
+    const entries: { loc: Location; atoms: Atoms }[] = []
+    for await (const entry of this.#read(this.batches())) entries.push(entry)
+    const set = new ConfigSetIn()
+    if (entries.length > 0) set.#sources = [new MemorySource(entries)]
+    return set
   }
 
   /** The path when the set is the whole of one file, otherwise false. */
@@ -216,12 +220,14 @@ export class ConfigSetIn implements AsyncIterable<Atoms> {
   }
 }
 
-/** The top-level lists of nested memory, each a source; the flat configurations are one group. */
+/** The top-level lists of nested memory, each a source; configurations that stand beside each other in no list are one group. */
 function topGroups(source: MemorySource): MemorySource[] {
-  const groups = new Map<number, { loc: Location; atoms: Atoms }[]>()
+  const groups: { key: number; entries: { loc: Location; atoms: Atoms }[] }[] = []
   for (const entry of source.entries) {
     const key = entry.loc.length > 1 ? (entry.loc[0] as number) : -1
-    groups.set(key, [...(groups.get(key) ?? []), entry])
+    const last = groups.at(-1)
+    if (last?.key === key) last.entries.push(entry)
+    else groups.push({ key, entries: [entry] })
   }
-  return [...groups.values()].map((entries) => new MemorySource(entries))
+  return groups.map(({ entries }) => new MemorySource(entries))
 }

@@ -10,7 +10,6 @@ import { access } from 'node:fs/promises'
 import type { Atoms } from '../atoms/atoms.js'
 import { atomsFromWire, type WireAtoms } from '../atoms/wire.js'
 import { AutoparaError } from '../base/errors.js'
-import type { InfoValue } from '../base/ndarray.js'
 import type { ByteSink } from './byte-sink.js'
 import { ConfigSetIn, type NestedConfigs } from './configset-in.js'
 import { type ConfigSetOutOptions, resolveOutputOptions } from './configset-out-options.js'
@@ -20,7 +19,7 @@ import { STDIO } from './input-files.js'
 import { type Location, type Nested, placeAt } from './location.js'
 import { lockOutput } from './output-lock.js'
 import type { OutputTargets } from './output-targets.js'
-import { type OutputForm, type Produced, producer } from './produced.js'
+import { type InfoAdditions, type OutputForm, type Produced, producer } from './produced.js'
 import { type RunIdentity, RunJournal, type RunRecord } from './run-journal.js'
 import { StdoutSink } from './stdout-sink.js'
 
@@ -40,16 +39,19 @@ export class ConfigSetOut {
   readonly #tags: Tags | undefined
   readonly #allOrNone: boolean
   readonly #force: boolean
+  readonly #flushInterval: number | undefined
   /** Whether the loop is to keep a journal. @internal */
   readonly resume: boolean
   /** The form in which {@link put} takes configurations. @internal */
   readonly form: OutputForm
-  /** @internal */
-  readonly setTags: Record<string, InfoValue> | undefined
+  /** What is set in the info of each configuration. @internal */
+  readonly additions: InfoAdditions
   #state: 'new' | 'open' | 'ended' = 'new'
   #memory: Nested<WireAtoms>[] = []
   #written = 0
   #inputFiles: readonly string[] = []
+  /** The number of the last input file that goes to each output of a map. */
+  #lastInput: ReadonlyMap<string, number> | undefined
   /** The number of the input file whose items are being written. */
   #reached = 0
   readonly #sinks = new Map<string, ByteSink>()
@@ -64,13 +66,14 @@ export class ConfigSetOut {
 
   /** Throws TypeError and RangeError for wrong options; files are looked at when writing begins. */
   constructor(options: ConfigSetOutOptions = {}) {
-    const { targets, tags, form, setTags, allOrNone, force, resume } = resolveOutputOptions(options)
+    const { targets, tags, form, additions, allOrNone, force, resume, flushInterval } = resolveOutputOptions(options)
     this.#targets = targets
     this.#tags = tags
     this.form = form
-    this.setTags = setTags
+    this.additions = additions
     this.#allOrNone = allOrNone
     this.#force = force
+    this.#flushInterval = flushInterval
     this.resume = resume
   }
 
@@ -111,6 +114,7 @@ export class ConfigSetOut {
       throw new ConfigSetStateError('this ConfigSetOut has been written already; make a new one for another run')
     this.#state = 'open'
     this.#inputFiles = inputFiles
+    this.#lastInput = this.#targets?.lastInputs(inputFiles)
     try {
       let { seed } = identity ?? {}
       for (const path of this.outputFiles) {
@@ -187,10 +191,8 @@ export class ConfigSetOut {
 
   /** Completes the output of input file number `file`, unless a later input goes to it too. */
   async #leave(file: number): Promise<void> {
-    if (!this.#targets?.mapped) return
-    const path = this.#targets.of(this.#inputFiles[file])
-    const later = this.#inputFiles.slice(file + 1).some((input) => this.#targets?.of(input) === path)
-    if (!later) await this.#end(path)
+    const path = this.#targets?.of(this.#inputFiles[file])
+    if (path !== undefined && this.#lastInput?.get(path) === file) await this.#end(path)
   }
 
   #append(produced: Produced, loc: Location, inputFile: string | undefined, next = 0): Promise<void> | undefined {
@@ -222,9 +224,10 @@ export class ConfigSetOut {
   }
 
   async #sinkOptions(path: string): Promise<FileSinkOptions> {
-    if (!this.#identity) return { inPlace: !this.#allOrNone }
+    const flush = { flushInterval: this.#flushInterval }
+    if (!this.#identity) return { ...flush, inPlace: !this.#allOrNone }
     const record = this.#resumed.get(path)
-    return { journal: { journal: await RunJournal.open(path, this.#identity, record), record } }
+    return { ...flush, journal: { journal: await RunJournal.open(path, this.#identity, record), record } }
   }
 
   async #end(path: string): Promise<void> {
@@ -243,9 +246,10 @@ export class ConfigSetOut {
     }
     if (this.#state === 'ended')
       throw new ConfigSetStateError('nothing can be written after endWrite(); make a new ConfigSetOut')
-    const produce = await producer(this.form, this.setTags)
+    const produce = await producer(this.form, this.additions)
     try {
-      await this.#append(produce(configs), [this.#written], fromInputFile)
+      const loc = [this.#written]
+      await this.#append(produce(configs, loc), loc, fromInputFile)
     } catch (error) {
       if (error instanceof ConfigSetStateError && this.#sinks.size === 0) await this.abandon()
       throw error

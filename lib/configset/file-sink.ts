@@ -20,8 +20,11 @@ const compress = promisify(gzip)
 const HIGH_WATER = 8 * 1024 * 1024
 /** How many bytes are worth a write of their own; fewer wait a little for more. */
 const WORTH_WRITING = 256 * 1024
-/** For how long, ms. */
-const FLUSH_DELAY = 100
+/** For how long, ms, unless the caller says. */
+const FLUSH_INTERVAL = 100
+
+/** From here on a timer can't count, ms. */
+const FOREVER = 2 ** 31
 
 /** An output that can't be opened, written or completed. */
 export class OutputFileError extends AutoparaError {
@@ -38,6 +41,8 @@ export class OutputFileError extends AutoparaError {
 export interface FileSinkOptions {
   /** Write to the final name at once instead of to `NAME.partial`. */
   inPlace?: boolean
+  /** For how long (ms) text that is not worth a write of its own may wait for more. Default 100. */
+  flushInterval?: number | undefined
   /** Keeps a record of what the temporary file holds; the file then goes on behind `record`. */
   journal?: { journal: RunJournal; record: RunRecord | undefined }
 }
@@ -54,13 +59,16 @@ export class FileSink implements ByteSink {
   #writing: Promise<void> | undefined
   #failure: OutputFileError | undefined
   #open = true
+  readonly #flushInterval: number
   readonly #journal: RunJournal | undefined
   /** Bytes in the file. */
   #offset: number
   #mark: Mark = { next: 0, frames: 0 }
 
-  private constructor(path: string, temporary: string, handle: FileHandle, journal: FileSinkOptions['journal']) {
+  private constructor(path: string, temporary: string, handle: FileHandle, options: FileSinkOptions) {
+    const { journal, flushInterval = FLUSH_INTERVAL } = options
     this.path = path
+    this.#flushInterval = flushInterval
     this.#temporary = temporary
     this.#handle = handle
     this.#gzip = path.endsWith('.gz')
@@ -74,13 +82,14 @@ export class FileSink implements ByteSink {
   }
 
   /** Opens the (temporary) file: empty, or cut to what its journal's record says. */
-  static async open(path: string, { inPlace = false, journal }: FileSinkOptions): Promise<FileSink> {
+  static async open(path: string, options: FileSinkOptions): Promise<FileSink> {
+    const { inPlace = false, journal } = options
     const temporary = inPlace ? path : FileSink.temporaryOf(path)
     try {
       const kept = journal?.record?.offset ?? 0
       const handle = await open(temporary, kept === 0 ? 'w' : 'r+')
       if (kept > 0) await handle.truncate(kept)
-      return new FileSink(path, temporary, handle, journal)
+      return new FileSink(path, temporary, handle, options)
     } catch (error) {
       throw new OutputFileError(path, `can't write ${path}: ${explain(error, path)}`, { cause: error })
     }
@@ -97,8 +106,8 @@ export class FileSink implements ByteSink {
     if (text.length === 0) return undefined
     this.#pending.push(text)
     this.#pendingBytes += text.length
-    if (this.#pendingBytes >= WORTH_WRITING) this.#flush()
-    else this.#timer ??= setTimeout(() => this.#flush(), FLUSH_DELAY)
+    if (this.#pendingBytes >= WORTH_WRITING || this.#flushInterval === 0) this.#flush()
+    else if (this.#flushInterval < FOREVER) this.#timer ??= setTimeout(() => this.#flush(), this.#flushInterval)
     return this.#pendingBytes > HIGH_WATER ? this.#settled() : undefined
   }
 

@@ -33,24 +33,26 @@ export type Item = RangeItem | BytesItem | AtomsItem | ValueItem
 /** An item as a worker is sent it: a byte range as a short text, which costs less to encode than an object. */
 export type PackedItem = string | Item
 
-/** Packs an item; its location stays behind. */
-export function packItem(item: Item): PackedItem {
+/** Packs an item; the location of a byte range stays behind unless `located`. */
+export function packItem(item: Item, located: boolean): PackedItem {
   if (item.kind !== 'range') return item
-  return `${item.index} ${item.file} ${item.start} ${item.end} ${item.frame} ${item.line}`
+  const packed = `${item.index} ${item.file} ${item.start} ${item.end} ${item.frame} ${item.line}`
+  return located ? `${packed} ${item.loc.join(' ')}` : packed
 }
 
 /** What {@link packItem} packed. */
 export function unpackItem(packed: PackedItem): Item {
   if (typeof packed !== 'string') return packed
-  const [index, file, start, end, frame, line] = packed.split(' ').map(Number) as [
+  const [index, file, start, end, frame, line, ...loc] = packed.split(' ').map(Number) as [
     number,
     number,
     number,
     number,
     number,
     number,
+    ...number[],
   ]
-  return { kind: 'range', index, file, start, end, frame, line, loc: [] }
+  return { kind: 'range', index, file, start, end, frame, line, loc }
 }
 
 /** An input file as it was when the run began; a change during the run is an error. */

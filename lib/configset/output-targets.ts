@@ -56,6 +56,11 @@ export class OutputTargets {
     return output
   }
 
+  /** The number of the last input that goes to each output of a map; undefined where all go to one. */
+  lastInputs(inputs: readonly string[]): ReadonlyMap<string, number> | undefined {
+    return this.#byInput && new Map(inputs.map((input, number) => [this.of(input), number]))
+  }
+
   /** Throws {@link OutputFileError} for an output that can't be written where it is, or that is one of `inputs`. */
   async check(inputs: readonly string[]): Promise<void> {
     const sources = new Set(await Promise.all(inputs.map(canonical)))

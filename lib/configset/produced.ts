@@ -13,6 +13,7 @@ import { atomsToFrame } from '../extxyz/convert.js'
 import { FrameWriter } from '../extxyz/write-frame.js'
 import type { Text } from './byte-sink.js'
 import type { Tags } from './database-sink.js'
+import { formatLocation, type Location } from './location.js'
 
 /** Which form an output takes: text of extended XYZ, rows of a database, or data for memory. */
 export type OutputForm = 'extxyz' | 'rows' | 'atoms'
@@ -43,16 +44,26 @@ export function unpackProduced(packed: PackedProduced): Produced {
   return typeof packed === 'string' ? { count: 1, list: false, bytes: packed } : packed
 }
 
-/** Puts the result of one item into the form of an output. Throws TypeError for what is no configuration. */
-export type Producer = (result: unknown) => Produced
+/** Puts the result of the item at `loc` into the form of an output. Throws TypeError for what is no configuration. */
+export type Producer = (result: unknown, loc: Location) => Produced
 
-/** The producer of a form, which sets `tags` in each configuration's info. What a form needs is loaded here. */
-export async function producer(form: OutputForm, tags: Record<string, InfoValue> | undefined): Promise<Producer> {
-  const print = await printer(form, tags)
-  return (result) => {
+/** What an output sets in the info of each configuration. */
+export interface InfoAdditions {
+  readonly setTags?: Record<string, InfoValue> | undefined
+  /** The key of the configuration's location. */
+  readonly locationKey?: string | undefined
+}
+
+/** The producer of a form, which makes the additions to each configuration's info. What a form needs is loaded here. */
+export async function producer(form: OutputForm, { setTags, locationKey }: InfoAdditions): Promise<Producer> {
+  const print = await printer(form, setTags)
+  return (result, loc) => {
     const list = Array.isArray(result)
     const configs = configsOf(result, list)
-    if (tags) for (const { info } of configs) Object.assign(info, tags)
+    for (const [k, { info }] of configs.entries()) {
+      if (setTags) Object.assign(info, setTags)
+      if (locationKey !== undefined) info[locationKey] = formatLocation(list ? [...loc, k] : loc)
+    }
     return { count: configs.length, list, ...print(configs) }
   }
 }

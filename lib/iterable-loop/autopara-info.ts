@@ -13,7 +13,7 @@ import {
   typeError,
 } from '../base/options.js'
 import { randomSeed } from '../base/random.js'
-import type { PoolOptions } from '../pool/pool-options.js'
+import { checkMaxAhead, type PoolOptions } from '../pool/pool-options.js'
 import type { OnError } from './failures.js'
 import type { ProgressOption } from './progress.js'
 
@@ -41,10 +41,17 @@ export interface AutoparaInfo {
   retries?: number
   /** ms for one chunk; then its worker is killed and the chunk is lost with it: run again, or failed, as `retries` says. */
   taskTimeout?: number
+  /** Every outcome leaves the worker before the next item begins; see `Pool`. Default: only while items take 50 µs or more. */
+  exact?: boolean
   /** What the workers are; see `Pool`. */
   context?: PoolOptions['context']
   /** Chunks per worker that may be ahead of the writer. */
   prefetch?: number
+  /**
+   * How far the workers may run ahead of a slow item: bytes of finished results that wait in memory (default 64 MiB; more of
+   * them wait in a private file beside the output), and chunks per worker that wait for the writer (default 1000).
+   */
+  maxAhead?: { bytes?: number; chunks?: number }
   /**
    * Runs only the items that failed in the run that made the finished output (see its failure log), with that run's seed, and
    * puts their results in their places; everything else of the output stays as it is. Default false.
@@ -75,11 +82,12 @@ export interface LoopSettings {
   readonly signal: AbortSignal | undefined
   readonly trace: string | undefined
   /** What goes to the pool as it is. */
-  readonly pool: Pick<PoolOptions, 'initializer' | 'initargs' | 'retries' | 'taskTimeout' | 'context'>
+  readonly pool: Pick<PoolOptions, (typeof POOL_KEYS)[number]>
   readonly prefetch: number | undefined
+  readonly maxAhead: { readonly bytes: number; readonly chunks: number } | undefined
 }
 
-const POOL_KEYS = ['initializer', 'initargs', 'retries', 'taskTimeout', 'context'] as const
+const POOL_KEYS = ['initializer', 'initargs', 'retries', 'taskTimeout', 'exact', 'context'] as const
 
 /** The names of all settings. */
 export const AUTOPARA_KEYS: readonly (keyof AutoparaInfo)[] = [
@@ -92,6 +100,7 @@ export const AUTOPARA_KEYS: readonly (keyof AutoparaInfo)[] = [
   'iterableArg',
   'seed',
   'prefetch',
+  'maxAhead',
   'signal',
   'progress',
   'trace',
@@ -133,5 +142,6 @@ export function resolveAutoparaInfo(info: AutoparaInfo): LoopSettings {
     trace: info.trace ?? envTrace(),
     pool: Object.fromEntries(POOL_KEYS.filter((key) => info[key] !== undefined).map((key) => [key, info[key]])),
     prefetch: optionalPositiveInteger('prefetch', info.prefetch),
+    maxAhead: info.maxAhead && checkMaxAhead(info.maxAhead),
   }
 }

@@ -6,7 +6,7 @@
  * Only this process writes, in input order, after success: a chunk that ran twice after a crash is written once.
  */
 import { isLoadingMainInWorker, neverHere } from '../base/main-module.js'
-import { checkKeys, typeError } from '../base/options.js'
+import { checkKeys, rangeError, typeError } from '../base/options.js'
 import { ConfigSetIn } from '../configset/configset-in.js'
 import { ConfigSetOut } from '../configset/configset-out.js'
 import type { Item, PackedItem } from '../configset/item.js'
@@ -62,6 +62,7 @@ export async function iterableLoop<T>(options: IterableLoopOptions<T>): Promise<
   if (configsetOut !== null && !(configsetOut instanceof ConfigSetOut))
     throw typeError('configsetOut', 'a ConfigSetOut or null', configsetOut)
   const settings = resolveAutoparaInfo(options)
+  checkPlace(settings.iterableArg, args)
   const inputFiles = iterable instanceof ConfigSetIn ? iterable.inputFiles : []
   await configsetOut?.check(inputFiles)
   const rerun = settings.rerunFailed && configsetOut ? await FailedItems.of(configsetOut) : undefined
@@ -108,13 +109,13 @@ async function run(
       iterableArg: settings.iterableArg,
       files: shared.files,
       form: out?.form ?? null,
-      setTags: out?.setTags,
+      additions: out?.additions ?? {},
       skipFailed: settings.skipFailed,
       rerunSingly: settings.rerunSingly,
       keepPartial: settings.onError === 'keep',
     }
     const seed = await output.begin(out?.resume ? await runIdentity(set, template, settings) : undefined)
-    const { chunksize, prefetch, signal } = settings
+    const { chunksize, prefetch, maxAhead, signal } = settings
     const chunks = pool.imapChunks<PackedItem, PackedProduced>(
       RUN_OP,
       output.drawn(set ? shared.carry(set.batches()) : values(iterable)),
@@ -123,6 +124,7 @@ async function run(
         chunksize,
         ordered: false,
         ...(prefetch === undefined ? {} : { prefetch }),
+        ...(maxAhead === undefined ? {} : { maxAhead }),
         ...(signal === undefined ? {} : { signal }),
       },
     )
@@ -146,6 +148,24 @@ async function* values(iterable: Iterable<unknown> | AsyncIterable<unknown>): As
     yield [{ kind: 'value', value, index, loc: [index], file: -1 }]
     index++
   }
+}
+
+/** Throws where the list of items can't be put among `args`. */
+function checkPlace(iterableArg: number | string, args: readonly unknown[]): void {
+  if (!Array.isArray(args)) throw typeError('args', 'a list of arguments', args)
+  if (typeof iterableArg === 'number') {
+    if (iterableArg > args.length)
+      throw rangeError(
+        'iterableArg',
+        `a position among ${args.length} other arguments, 0 … ${args.length}`,
+        iterableArg,
+      )
+    return
+  }
+  const [options, ...more] = args as readonly unknown[]
+  const isBag = options === undefined || (typeof options === 'object' && options !== null && !Array.isArray(options))
+  if (!isBag || more.length > 0)
+    throw typeError('args', `[options], an object that gets the items as \`${iterableArg}\``, more[0] ?? options)
 }
 
 /** What messages call an operation. */

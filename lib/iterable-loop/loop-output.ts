@@ -7,6 +7,7 @@ import { performance } from 'node:perf_hooks'
 import { FileReader, itemToAtoms } from '../configset/codec.js'
 import type { ConfigSetOut } from '../configset/configset-out.js'
 import { type InputFile, type Item, type PackedItem, packItem } from '../configset/item.js'
+import type { Location } from '../configset/location.js'
 import { type PackedProduced, type Produced, producer, unpackProduced } from '../configset/produced.js'
 import type { RunIdentity } from '../configset/run-journal.js'
 import type { ChunkResult } from '../pool/failure.js'
@@ -28,13 +29,26 @@ interface LoopOutputParts {
   rerun: FailedItems | undefined
 }
 
+/** What is still to be known of an item whose result waits for its turn: its configuration may be large. */
+interface FinishedItem {
+  readonly kind: 'finished'
+  readonly index: number
+  readonly loc: Location
+  readonly file: number
+  /** Where a byte range ends. */
+  readonly end: number | undefined
+}
+
 /** Takes the chunks of a loop in order. */
 export class LoopOutput {
   readonly #parts: LoopOutputParts
   readonly #reader: FileReader
   readonly #logs = new Map<string, FailureLog>()
   /** Items that were drawn and whose outcome is not in, by their number in the order of drawing. */
-  readonly #inFlight = new Map<number, Item>()
+  readonly #inFlight = new Map<number, Item | FinishedItem>()
+  /** Bytes of the input files before each. */
+  readonly #bytesBefore: readonly number[]
+  #totalBytes = 0
   #drawn = 0
   #done = 0
   #failed = 0
@@ -50,7 +64,12 @@ export class LoopOutput {
     this.#reader = new FileReader(parts.files)
     this.#seed = parts.settings.seed
     const [output = join(tmpdir(), 'x')] = parts.out?.outputFiles ?? []
-    this.#reorder = new Reorder(dirname(output))
+    this.#reorder = new Reorder(dirname(output), parts.settings.maxAhead?.bytes)
+    this.#bytesBefore = parts.files.map(({ stat }) => {
+      const before = this.#totalBytes
+      this.#totalBytes += stat?.size ?? 0
+      return before
+    })
   }
 
   /** Opens the outputs, with `identity` for a run that can be resumed. Returns the seed of the items' random streams. */
@@ -70,31 +89,47 @@ export class LoopOutput {
   /** Passes the items on, but for those that are in their output already, and remembers them until {@link take}. */
   async *drawn(batches: AsyncIterable<Item[]>): AsyncGenerator<PackedItem> {
     const { out, rerun } = this.#parts
+    const located = out?.additions.locationKey !== undefined
     for await (const batch of batches) {
       for (const item of batch) {
         if (out?.has(item.index, item.file) || rerun?.has(item.index) === false) continue
         this.#inFlight.set(this.#drawn++, item)
-        yield packItem(item)
+        yield packItem(item, located)
       }
     }
   }
 
   /** Takes a chunk, and writes what can be written in order. Throws the item's error with `onError: 'raise'`. */
   async take(chunk: ChunkResult<PackedProduced>): Promise<void> {
+    for (const [k, { ok }] of chunk.outcomes.entries()) if (ok) this.#finished(chunk.start + k)
     for (const ready of this.#reorder.push(chunk)) await this.#write(ready)
     this.#parts.sink.update?.({ ...this.#state(), fraction: this.#fraction })
   }
 
+  /** Lets go of the configuration of an item that is done; one that failed may be passed on. */
+  #finished(number: number): void {
+    const item = this.#inFlight.get(number)
+    if (!item || item.kind === 'finished') return
+    const { index, loc, file } = item
+    this.#inFlight.set(number, {
+      kind: 'finished',
+      index,
+      loc,
+      file,
+      end: item.kind === 'range' ? item.end : undefined,
+    })
+  }
+
   async #write({ start, outcomes }: ChunkResult<PackedProduced>): Promise<void> {
     const { rerun } = this.#parts
-    let item: Item | undefined
+    let item: Item | FinishedItem | undefined
     for (const [k, outcome] of outcomes.entries()) {
-      item = this.#inFlight.get(start + k) as Item
+      item = this.#inFlight.get(start + k) as Item | FinishedItem
       this.#inFlight.delete(start + k)
       if (rerun) await this.#copyOld(rerun.before(item.index), item)
       const produced = outcome.ok
         ? unpackProduced(outcome.value)
-        : await this.#fail(item, outcome.error, outcome.attempts)
+        : await this.#fail(item as Item, outcome.error, outcome.attempts)
       this.#done++
       this.#configs += produced?.count ?? 0
       const full = produced && this.#parts.out?.put(produced, item.loc, item.file, item.index)
@@ -104,7 +139,7 @@ export class LoopOutput {
   }
 
   /** Copies parts of the finished output whose failures are run again, before the place of `item` if there is one. */
-  async #copyOld(parts: AsyncIterable<OldFrames>, item?: Item): Promise<void> {
+  async #copyOld(parts: AsyncIterable<OldFrames>, item?: Item | FinishedItem): Promise<void> {
     const { loc = [], file = -1, index = 0 } = item ?? {}
     for await (const { bytes, count } of parts)
       await this.#parts.out?.put({ count, list: false, bytes }, loc, file, index)
@@ -133,8 +168,8 @@ export class LoopOutput {
     const { out, settings } = this.#parts
     if (settings.onError !== 'keep' || !out || item.kind === 'value') return undefined
     if (error.kept) return error.kept
-    const produce = await producer(out.form, out.setTags)
-    return produce(markFailed(itemToAtoms(item, this.#reader), error))
+    const produce = await producer(out.form, out.additions)
+    return produce(markFailed(itemToAtoms(item, this.#reader), error), item.loc)
   }
 
   #log(path: string): FailureLog {
@@ -147,11 +182,10 @@ export class LoopOutput {
   }
 
   /** The share of the input that lies before the end of `item`, by bytes of the files. */
-  #progressOf(item: Item): number | undefined {
-    if (item.kind !== 'range') return undefined
-    const sizes = this.#parts.files.map((file) => file.stat?.size ?? 0)
-    const total = sizes.reduce((sum, size) => sum + size, 0)
-    return total === 0 ? undefined : (sizes.slice(0, item.file).reduce((sum, size) => sum + size, 0) + item.end) / total
+  #progressOf(item: Item | FinishedItem): number | undefined {
+    if (item.kind !== 'range' && item.kind !== 'finished') return undefined
+    if (item.end === undefined || this.#totalBytes === 0) return undefined
+    return ((this.#bytesBefore[item.file] ?? 0) + item.end) / this.#totalBytes
   }
 
   #state(): Omit<ProgressState, 'fraction'> {

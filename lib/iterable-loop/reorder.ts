@@ -15,7 +15,7 @@ import type { PackedProduced } from '../configset/produced.js'
 import type { ChunkResult } from '../pool/failure.js'
 
 /** How many bytes of finished text may wait in memory. */
-const MEMORY_LIMIT = 32 * 1024 * 1024
+const MEMORY_LIMIT = 64 * 1024 * 1024
 
 type Chunk = ChunkResult<PackedProduced>
 

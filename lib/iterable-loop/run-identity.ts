@@ -27,13 +27,13 @@ export async function runIdentity(
       '`resume` needs an input that can be read again: files or configurations in memory, not standard input or a generator',
     )
   }
-  const { args, iterableArg, setTags, skipFailed, rerunSingly } = job
+  const { args, iterableArg, additions, skipFailed, rerunSingly } = job
   return {
     parts: {
       input: await inputDigest(set),
       operation: await moduleDigest(job.op),
       arguments: digest(serialize([args, iterableArg])),
-      options: digest(serialize([setTags, skipFailed, rerunSingly, settings.onError])),
+      options: digest(serialize([additions, skipFailed, rerunSingly, settings.onError])),
       version: await ownVersion(),
     },
     seed: settings.seed,

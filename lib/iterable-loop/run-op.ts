@@ -9,11 +9,12 @@
  */
 import { Atoms } from '../atoms/atoms.js'
 import { AutoparaError } from '../base/errors.js'
-import type { InfoValue } from '../base/ndarray.js'
 import { describe } from '../base/options.js'
 import { FileReader, itemToAtoms } from '../configset/codec.js'
 import { type InputFile, type Item, type PackedItem, unpackItem } from '../configset/item.js'
+import type { Location } from '../configset/location.js'
 import {
+  type InfoAdditions,
   type OutputForm,
   type PackedProduced,
   type Produced,
@@ -39,7 +40,8 @@ export interface LoopJob {
   readonly files: readonly InputFile[]
   /** The form of the output; null: results are dropped. */
   readonly form: OutputForm | null
-  readonly setTags: Record<string, InfoValue> | undefined
+  /** What the output sets in the info of each configuration. */
+  readonly additions: InfoAdditions
   readonly skipFailed: boolean
   readonly rerunSingly: boolean
   /** Whether what there is of a failed item's trajectory is wanted. */
@@ -93,7 +95,7 @@ async function prepare(job: LoopJob): Promise<PreparedJob> {
     const [op, args, produce] = await Promise.all([
       loadTask(job.op),
       decodeArguments(job.args),
-      job.form && producer(job.form, job.setTags),
+      job.form && producer(job.form, job.additions),
     ])
     return { op, args, reader: new FileReader(job.files), produce }
   } catch (error) {
@@ -133,7 +135,7 @@ async function runReadable(
     for (const item of items) outcomes.push(...(await runItems([item], job, ready)))
     return outcomes
   }
-  return results.map((result) => settle(result, job, ready.produce))
+  return results.map((result, k) => settle(result, (items[k] as Item).loc, job, ready.produce))
 }
 
 /** Calls the operation with the list at its place, the items' numbers and random streams in reach of `taskContext()`. */
@@ -162,13 +164,13 @@ function checkResults(results: unknown, length: number, opName: string): readonl
 }
 
 /** The outcome of one entry of the operation's list; an Error in it means that this item failed. */
-function settle(result: unknown, job: LoopJob, produce: Producer | null): Outcome<Produced> {
-  if (result instanceof Error) return failed(withPartial(result, job.keepPartial ? produce : null))
+function settle(result: unknown, loc: Location, job: LoopJob, produce: Producer | null): Outcome<Produced> {
+  if (result instanceof Error) return failed(withPartial(result, loc, job.keepPartial ? produce : null))
   if (!produce) return { ok: true, value: { count: 0, list: false } }
   if (result === null && !job.skipFailed)
     return failed(new OpResultError(`${job.opName} returned null, which \`skipFailed: false\` forbids`))
   try {
-    return { ok: true, value: produce(result) }
+    return { ok: true, value: produce(result, loc) }
   } catch (error) {
     return failed(error)
   }
@@ -178,14 +180,18 @@ function settle(result: unknown, job: LoopJob, produce: Producer | null): Outcom
  * The error without the configurations that it may carry (what there is of a trajectory that broke off), but, with
  * `produce`, with what they are in the form of the output, the last of them marked.
  */
-function withPartial(error: Error & { partial?: unknown; kept?: Produced }, produce: Producer | null): Error {
+function withPartial(
+  error: Error & { partial?: unknown; kept?: Produced },
+  loc: Location,
+  produce: Producer | null,
+): Error {
   const { partial } = error
   if (!Array.isArray(partial)) return error
   Reflect.deleteProperty(error, 'partial')
   const last: unknown = partial.at(-1)
   if (!(last instanceof Atoms) || !produce) return error
   markFailed(last, error)
-  error.kept = produce(partial)
+  error.kept = produce(partial, loc)
   return error
 }
 

@@ -164,15 +164,10 @@ export function checkCallOptions(
 ): CheckedCallOptions {
   if (typeof bag !== 'object' || bag === null) throw typeError('options', 'an object', bag)
   checkKeys(bag, [...CALL_KEYS, ...own], where)
-  const ahead = bag.maxAhead ?? {}
-  checkKeys(ahead, ['bytes', 'chunks'], 'maxAhead')
   return {
     chunksize: bag.chunksize === 'auto' ? 'auto' : checkChunksize(bag.chunksize),
     prefetch: checkInteger('prefetch', bag.prefetch ?? 4, 1, 'a positive integer'),
-    maxAhead: {
-      bytes: optionalNonNegative('maxAhead.bytes', ahead.bytes) ?? 64 * 1024 * 1024,
-      chunks: checkInteger('maxAhead.chunks', ahead.chunks ?? 1000, 1, 'a positive integer'),
-    },
+    maxAhead: checkMaxAhead(bag.maxAhead ?? {}),
     exact: bag.exact === undefined ? undefined : checkBoolean('exact', bag.exact, false),
     retries: bag.retries === undefined ? undefined : checkInteger('retries', bag.retries, 0, 'a non-negative integer'),
     taskTimeout: checkTime('taskTimeout', bag.taskTimeout),
@@ -180,6 +175,16 @@ export function checkCallOptions(
     signal: checkSignal(bag.signal),
     timeout: checkTime('timeout', bag.timeout),
     failFast: checkBoolean('failFast', bag.failFast, false),
+  }
+}
+
+/** How far ahead of a reader that waits, with the defaults for what is left out. */
+export function checkMaxAhead(ahead: NonNullable<CallOptions['maxAhead']>): CheckedCallOptions['maxAhead'] {
+  if (typeof ahead !== 'object' || ahead === null) throw typeError('maxAhead', 'an object', ahead)
+  checkKeys(ahead, ['bytes', 'chunks'], 'maxAhead')
+  return {
+    bytes: optionalNonNegative('maxAhead.bytes', ahead.bytes) ?? 64 * 1024 * 1024,
+    chunks: checkInteger('maxAhead.chunks', ahead.chunks ?? 1000, 1, 'a positive integer'),
   }
 }
 
