@@ -7,6 +7,7 @@ import type { Atoms } from '../atoms/atoms.js'
 import { atomsFromWire } from '../atoms/wire.js'
 import { frameToAtoms } from '../extxyz/convert.js'
 import { readFrame } from '../extxyz/read-frame.js'
+import { checkIdentity, type FileIdentity } from './file-identity.js'
 import { InputFileError } from './input-files.js'
 import type { AtomsItem, BytesItem, InputFile, RangeItem } from './item.js'
 
@@ -80,25 +81,17 @@ class OpenFile {
     } catch (error) {
       throw new InputFileError(file.path, `can't open ${file.path}: ${(error as Error).message}`, { cause: error })
     }
-    this.#check(file.stat)
+    if (file.stat) this.#check(file.stat)
   }
 
   /** A file that is not the one the parent saw would be cut at the wrong places. */
-  #check(expected: InputFile['stat']): void {
-    if (!expected) return
-    const seen = fstatSync(this.#fd)
-    if (
-      (expected.dev === undefined || seen.dev === expected.dev) &&
-      seen.ino === expected.ino &&
-      seen.size === expected.size &&
-      seen.mtimeMs === expected.mtimeMs
-    )
-      return
-    closeSync(this.#fd)
-    throw new InputFileError(
-      this.#path,
-      `${this.#path} changed while it was being read; run again when nothing writes to it`,
-    )
+  #check(expected: FileIdentity): void {
+    try {
+      checkIdentity(this.#path, fstatSync(this.#fd), expected)
+    } catch (error) {
+      closeSync(this.#fd)
+      throw error
+    }
   }
 
   bytes(start: number, end: number): Uint8Array {

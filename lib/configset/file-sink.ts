@@ -91,7 +91,7 @@ export class FileSink implements ByteSink {
       if (kept > 0) await handle.truncate(kept)
       return new FileSink(path, temporary, handle, options)
     } catch (error) {
-      throw new OutputFileError(path, `can't write ${path}: ${explain(error, path)}`, { cause: error })
+      throw writeError(path, error)
     }
   }
 
@@ -172,9 +172,8 @@ export class FileSink implements ByteSink {
         await this.#journal?.add({ next, offset: this.#offset, frames }, () => this.#handle.datasync())
       }
     } catch (error) {
-      this.#failure = new OutputFileError(this.path, `can't write ${this.path}: ${explain(error, this.path)}`, {
-        cause: error,
-      })
+      const kept = this.#journal ? `; what is finished is kept in ${this.#temporary}, where the next run goes on` : ''
+      this.#failure = writeError(this.path, error, kept)
     } finally {
       this.#writing = undefined
     }
@@ -204,6 +203,11 @@ export async function syncFolder(folder: string): Promise<void> {
     if (!['EINVAL', 'EISDIR', 'EPERM', 'ENOTSUP', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? ''))
       throw error
   }
+}
+
+/** The error of an output at `path` that can't be written because of a system error. */
+export function writeError(path: string, error: unknown, more = ''): OutputFileError {
+  return new OutputFileError(path, `can't write ${path}: ${explain(error, path)}${more}`, { cause: error })
 }
 
 /** What a system error means for an output, and what to do. */

@@ -7,6 +7,7 @@
  *     value   an iterable that holds no configurations
  */
 import type { WireAtoms } from '../atoms/wire.js'
+import type { FileIdentity } from './file-identity.js'
 import type { Location } from './location.js'
 
 interface Placed {
@@ -58,6 +59,6 @@ export function unpackItem(packed: PackedItem): Item {
 /** An input file as it was when the run began; a change during the run is an error. */
 export interface InputFile {
   path: string
-  /** Identity and content as `stat` tells; absent for what is read by the parent alone (stdin, gzip). Without `dev` the device does not matter. */
-  stat?: { dev?: number; ino: number; size: number; mtimeMs: number }
+  /** Absent for what is read by the parent alone (stdin, gzip). */
+  stat?: FileIdentity
 }

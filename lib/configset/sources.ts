@@ -1,7 +1,6 @@
 /**
  * Where the configurations of a set come from: a file, a database, or memory. A source knows its items, not its place in a set.
  */
-import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { debuglog } from 'node:util'
 import { Atoms } from '../atoms/atoms.js'
@@ -11,7 +10,8 @@ import { frameRangeBatches } from '../extxyz/frame-index.js'
 import { selectBytes } from '../extxyz/select-frames.js'
 import { openAseDatabase } from './ase-db/open-ase-database.js'
 import type { Selection } from './ase-db/selection.js'
-import { type IndexedFile, STDIO } from './input-files.js'
+import { identityOf } from './file-identity.js'
+import type { IndexedFile } from './input-files.js'
 import type { AtomsItem, BytesItem, InputFile, RangeItem } from './item.js'
 import type { Location } from './location.js'
 
@@ -66,7 +66,8 @@ export class FileSource implements Source {
         })
       }
     } else {
-      debug('%s: no plain file, so this process reads it and sends the text of each frame', path)
+      const why = path.endsWith('.gz') ? 'compressed' : 'no plain file'
+      debug('%s: %s, so this process reads it and sends the text of each frame', path, why)
       for await (const { bytes, frame, line } of selectBytes(path, index, {})) {
         const loc = [...prefix, position]
         yield [{ kind: 'bytes', index: first + position++, loc, file, bytes, frame, line }]
@@ -81,14 +82,13 @@ export class FileSource implements Source {
 
 /** Whether workers can read byte ranges of the file themselves: a regular file that isn't compressed. */
 function isSeekable(path: string): boolean {
-  return path !== STDIO && !path.endsWith('.gz') && statSync(resolve(path)).isFile()
+  return !path.endsWith('.gz') && identityOf(path) !== undefined
 }
 
 /** The file as the workers will know it, with its identity where they read it themselves. */
 export function toInputFile({ path }: IndexedFile): InputFile {
-  if (!isSeekable(path)) return { path }
-  const { dev, ino, size, mtimeMs } = statSync(resolve(path))
-  return { path: resolve(path), stat: { dev, ino, size, mtimeMs } }
+  const stat = path.endsWith('.gz') ? undefined : identityOf(path)
+  return stat ? { path: resolve(path), stat } : { path }
 }
 
 /** The rows of an ASE database that a selection selects. */
@@ -106,6 +106,7 @@ export class DatabaseSource implements Source {
   }
 
   async *batches({ first, file, prefix }: SourcePlace): AsyncGenerator<SourceItem[]> {
+    debug('%s: a database, so this process reads it and sends the rows as data', this.#path)
     using database = await openAseDatabase(this.#path, { readOnly: true })
     let position = 0
     for (const { atoms } of database.select(this.#selection)) {
@@ -153,6 +154,7 @@ export class MemorySource implements Source {
   }
 
   async *batches({ first, file, prefix }: SourcePlace): AsyncGenerator<SourceItem[]> {
+    debug('%s: sent as data', this.describe())
     for (const [position, { loc, atoms }] of this.entries.entries()) {
       const index = first + position
       yield [{ kind: 'atoms', index, loc: [...prefix, ...loc], file, atoms: atomsToWire(atoms) }]

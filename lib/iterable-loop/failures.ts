@@ -3,6 +3,7 @@
  */
 import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import type { Atoms } from '../atoms/atoms.js'
+import { writeError } from '../configset/file-sink.js'
 import { formatLocation, type Location } from '../configset/location.js'
 
 /** What becomes of an item that failed: the loop ends with its error, it is left out, or the input is passed on, marked. */
@@ -88,7 +89,11 @@ export class FailureLog {
   }
 
   add(record: FailureRecord): void {
-    appendFileSync(this.#writing, toLine(record))
+    try {
+      appendFileSync(this.#writing, toLine(record))
+    } catch (error) {
+      throw writeError(this.#writing, error)
+    }
     this.#begun = true
   }
 

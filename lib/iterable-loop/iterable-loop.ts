@@ -5,19 +5,24 @@
  *
  * Only this process writes, in input order, after success: a chunk that ran twice after a crash is written once.
  */
+import { Atoms } from '../atoms/atoms.js'
+import { atomsToWire } from '../atoms/wire.js'
 import { isLoadingMainInWorker, neverHere } from '../base/main-module.js'
 import { checkKeys, rangeError, typeError } from '../base/options.js'
 import { ConfigSetIn } from '../configset/configset-in.js'
 import { ConfigSetOut } from '../configset/configset-out.js'
-import type { Item, PackedItem } from '../configset/item.js'
+import { watchInputs } from '../configset/file-identity.js'
+import type { InputFile, Item, PackedItem } from '../configset/item.js'
 import type { PackedProduced } from '../configset/produced.js'
 import { requireInit } from '../mpi/require-init.js'
+import type { ChunkResult } from '../pool/failure.js'
+import type { Pool } from '../pool/pool.js'
 import { type TaskFunction, TaskReference, task } from '../pool/task-function.js'
 import { resolveTask } from '../pool/task-spec.js'
 import { encodeArguments } from './arguments.js'
 import { AUTOPARA_KEYS, type AutoparaInfo, type LoopSettings, resolveAutoparaInfo } from './autopara-info.js'
 import { LoopOutput } from './loop-output.js'
-import { progressSink } from './progress.js'
+import { loopSink } from './progress.js'
 import { FailedItems } from './rerun-failed.js'
 import { reuseOutput } from './reuse-output.js'
 import { runIdentity } from './run-identity.js'
@@ -69,21 +74,25 @@ export async function iterableLoop<T>(options: IterableLoopOptions<T>): Promise<
   const done = rerun ? rerun.size === 0 : await configsetOut?.isDone()
   if (configsetOut && done) return reuseOutput(configsetOut, nameOf(op), inputFiles)
   const seed = settings.seedDrawn ? (rerun?.seed ?? settings.seed) : settings.seed
-  await run(iterable, configsetOut, op, args, { ...settings, seed }, rerun)
+  await run({ iterable, out: configsetOut, op, args, settings: { ...settings, seed } }, rerun)
   return configsetOut?.toConfigSetIn() ?? null
 }
 
-async function run(
-  iterable: AsyncIterable<unknown> | Iterable<unknown>,
-  out: ConfigSetOut | null,
-  op: TaskFunction<never[], unknown>,
-  args: readonly unknown[],
-  settings: LoopSettings,
-  rerun: FailedItems | undefined,
-): Promise<void> {
+/** What one run works with. */
+interface Run {
+  readonly iterable: AsyncIterable<unknown> | Iterable<unknown>
+  readonly out: ConfigSetOut | null
+  readonly op: TaskFunction<never[], unknown>
+  readonly args: readonly unknown[]
+  readonly settings: LoopSettings
+}
+
+async function run(parts: Run, rerun: FailedItems | undefined): Promise<void> {
+  const { iterable, out, op, settings } = parts
   const set = iterable instanceof ConfigSetIn ? iterable : undefined
   const files = set?.files() ?? []
   const inputFiles = set?.inputFiles ?? []
+  const checkUnchanged = watchInputs(inputFiles)
   const trace = settings.trace === undefined ? undefined : new Trace(settings.trace, nameOf(op))
   const pool = selectPool(settings)
   trace?.follow(pool)
@@ -93,42 +102,12 @@ async function run(
     inputFiles,
     settings: { ...settings, npool: pool.processes },
     opName: nameOf(op),
-    sink: await progressSink(settings.progress),
+    sink: await loopSink(settings.progress),
     rerun,
   })
   try {
-    const [spec, encodedArgs, shared] = await Promise.all([
-      resolveTask(op),
-      encodeArguments(args),
-      shareFiles(files, pool),
-    ])
-    const template: Omit<LoopJob, 'seed'> = {
-      op: spec,
-      opName: nameOf(op),
-      args: encodedArgs,
-      iterableArg: settings.iterableArg,
-      files: shared.files,
-      form: out?.form ?? null,
-      additions: out?.additions ?? {},
-      skipFailed: settings.skipFailed,
-      rerunSingly: settings.rerunSingly,
-      keepPartial: settings.onError === 'keep',
-    }
-    const seed = await output.begin(out?.resume ? await runIdentity(set, template, settings) : undefined)
-    const { chunksize, prefetch, maxAhead, signal } = settings
-    const chunks = pool.imapChunks<PackedItem, PackedProduced>(
-      RUN_OP,
-      output.drawn(set ? shared.carry(set.batches()) : values(iterable)),
-      {
-        args: [{ ...template, seed }],
-        chunksize,
-        ordered: false,
-        ...(prefetch === undefined ? {} : { prefetch }),
-        ...(maxAhead === undefined ? {} : { maxAhead }),
-        ...(signal === undefined ? {} : { signal }),
-      },
-    )
-    for await (const chunk of chunks) await output.take(chunk)
+    for await (const chunk of await begin(parts, pool, files, output)) await output.take(chunk)
+    checkUnchanged()
     await output.end()
     pool.close()
   } catch (error) {
@@ -141,11 +120,54 @@ async function run(
   }
 }
 
-/** Plain items of an iterable that is no set of configurations. */
+/** Opens the outputs and sends the items to the workers; gives the chunks as they finish. */
+async function begin(
+  { iterable, out, op, args, settings }: Run,
+  pool: Pool,
+  files: readonly InputFile[],
+  output: LoopOutput,
+): Promise<AsyncIterable<ChunkResult<PackedProduced>>> {
+  const set = iterable instanceof ConfigSetIn ? iterable : undefined
+  const [spec, encodedArgs, shared] = await Promise.all([
+    resolveTask(op),
+    encodeArguments(args),
+    shareFiles(files, pool),
+  ])
+  const template: Omit<LoopJob, 'seed'> = {
+    op: spec,
+    opName: nameOf(op),
+    args: encodedArgs,
+    iterableArg: settings.iterableArg,
+    files: shared.files,
+    form: out?.form ?? null,
+    additions: out?.additions ?? {},
+    skipFailed: settings.skipFailed,
+    rerunSingly: settings.rerunSingly,
+    keepPartial: settings.onError === 'keep',
+  }
+  const seed = await output.begin(out?.resume ? await runIdentity(set, template, settings) : undefined)
+  const { chunksize, prefetch, maxAhead, signal } = settings
+  return pool.imapChunks<PackedItem, PackedProduced>(
+    RUN_OP,
+    output.drawn(set ? shared.carry(set.batches()) : values(iterable)),
+    {
+      args: [{ ...template, seed }],
+      chunksize,
+      ordered: false,
+      ...(prefetch === undefined ? {} : { prefetch }),
+      ...(maxAhead === undefined ? {} : { maxAhead }),
+      ...(signal === undefined ? {} : { signal }),
+    },
+  )
+}
+
+/** The items of an iterable that is no set: configurations, or values of any kind. */
 async function* values(iterable: Iterable<unknown> | AsyncIterable<unknown>): AsyncGenerator<Item[]> {
   let index = 0
   for await (const value of iterable) {
-    yield [{ kind: 'value', value, index, loc: [index], file: -1 }]
+    const place = { index, loc: [index], file: -1 }
+    if (value instanceof Atoms) yield [{ ...place, kind: 'atoms', atoms: atomsToWire(value) }]
+    else yield [{ ...place, kind: 'value', value }]
     index++
   }
 }

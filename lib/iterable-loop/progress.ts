@@ -42,7 +42,10 @@ export interface ProgressSink {
   end?(summary: LoopSummary): void
 }
 
-/** `true`: shown; `'auto'`: shown on a terminal, or as `AUTOPARA_PROGRESS` says; a sink shows it itself. Default false, or the variable. */
+/**
+ * `true`: shown; `'auto'`: shown on a terminal, or as `AUTOPARA_PROGRESS` says; a sink shows it itself; false: nothing at all.
+ * Default: as the variable says; without it only a last line on stderr, when the loop drew its own seed.
+ */
 export type ProgressOption = boolean | 'auto' | ProgressSink
 
 /** The sink that an option asks for. */
@@ -52,6 +55,21 @@ export async function progressSink(option: ProgressOption | undefined): Promise<
   const visible = shown === 'auto' ? (envProgress() ?? true) : shown
   if (!visible) return {}
   return process.stderr.isTTY ? barSink() : lineSink()
+}
+
+/** The sink of a loop: that of {@link progressSink}, and a last line, which names a seed that was drawn. */
+export async function loopSink(option: ProgressOption | undefined): Promise<ProgressSink> {
+  if (typeof option === 'object') return option
+  const sink = await progressSink(option)
+  const wish = option ?? envProgress()
+  if (wish === false) return sink
+  return {
+    ...sink,
+    end: (summary) => {
+      sink.end?.(summary)
+      if (wish !== undefined || summary.seedDrawn) process.stderr.write(`${formatSummary(summary)}\n`)
+    },
+  }
 }
 
 /** One line for people: what ran, how fast, what failed. */

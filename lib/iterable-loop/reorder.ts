@@ -11,6 +11,7 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
+import { writeError } from '../configset/file-sink.js'
 import type { PackedProduced } from '../configset/produced.js'
 import type { ChunkResult } from '../pool/failure.js'
 
@@ -72,12 +73,20 @@ export class Reorder {
     }
     const bytes = serialize(chunk.outcomes)
     const spilled = { start: chunk.start, offset: this.#segmentEnd, length: bytes.length }
-    this.#segment ??= openPrivate(this.#folder)
-    for (let written = 0; written < bytes.length; ) {
-      written += writeSync(this.#segment, bytes, written, bytes.length - written, spilled.offset + written)
+    this.#spill(bytes)
+    return spilled
+  }
+
+  #spill(bytes: Uint8Array): void {
+    try {
+      this.#segment ??= openPrivate(this.#folder)
+      for (let written = 0; written < bytes.length; ) {
+        written += writeSync(this.#segment, bytes, written, bytes.length - written, this.#segmentEnd + written)
+      }
+    } catch (error) {
+      throw writeError(join(this.#folder, 'a private file for results that wait for their turn'), error)
     }
     this.#segmentEnd += bytes.length
-    return spilled
   }
 
   #restore(kept: Chunk | Spilled): Chunk {

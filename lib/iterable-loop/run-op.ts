@@ -22,6 +22,7 @@ import {
   packProduced,
   producer,
 } from '../configset/produced.js'
+import { decodeValue, encodeValue } from '../pool/codec.js'
 import type { Outcome } from '../pool/failure.js'
 import type { TaskSpec } from '../pool/task-spec.js'
 import { type LoadedTask, loadTask } from '../pool/worker/load-task.js'
@@ -109,7 +110,7 @@ async function runItems(items: Item[], job: LoopJob, ready: PreparedJob): Promis
   const inputs: unknown[] = []
   for (const [k, item] of items.entries()) {
     try {
-      inputs.push(item.kind === 'value' ? item.value : itemToAtoms(item, ready.reader))
+      inputs.push(inputOf(item, ready.reader, items.length > 1 && job.rerunSingly))
       readable.push(item)
     } catch (error) {
       outcomes[k] = failed(error)
@@ -118,6 +119,13 @@ async function runItems(items: Item[], job: LoopJob, ready: PreparedJob): Promis
   const made = readable.length === 0 ? [] : await runReadable(readable, inputs, job, ready)
   let next = 0
   return items.map((_, k) => outcomes[k] ?? (made[next++] as Outcome<Produced>))
+}
+
+/** What the operation gets of an item: with `again`, a copy, since the item may be run once more. */
+function inputOf(item: Item, reader: FileReader, again: boolean): unknown {
+  if (item.kind === 'value') return again ? decodeValue(encodeValue(item.value)) : item.value
+  const atoms = itemToAtoms(item, reader)
+  return again && item.kind === 'atoms' ? atoms.copy() : atoms
 }
 
 async function runReadable(

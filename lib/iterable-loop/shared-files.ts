@@ -4,10 +4,14 @@
  * Workers of this machine see what this process sees. An MPI rank may stand on a machine with another file under the same
  * path, or none: so the ranks are asked, and a file that one of them does not see is read here and sent as bytes to all.
  */
+import { debuglog } from 'node:util'
 import { FileReader } from '../configset/codec.js'
 import type { InputFile, Item } from '../configset/item.js'
 import type { Pool } from '../pool/pool.js'
 import { providedWorkers } from '../pool/worker-provider.js'
+
+/** With NODE_DEBUG=autopara: what becomes of the choice that a source made. */
+const debug = debuglog('autopara')
 
 /** The files of a loop as its workers know them. */
 export interface SharedFiles {
@@ -23,6 +27,8 @@ export async function shareFiles(files: readonly InputFile[], pool: Pool): Promi
   const facts = files.flatMap(({ path, stat }) => (stat ? [{ path, ...stat }] : []))
   const answers = await provider.seenByAll(facts)
   const unseen = new Set(facts.filter((_, i) => !answers[i]).map(({ path }) => path))
+  for (const path of unseen)
+    debug('%s: not every worker sees this file, so this process reads it and sends the text', path)
   const shared = files.map((file) => (unseen.has(file.path) ? { path: file.path } : withoutDevice(file)))
   return { files: shared, carry: (batches) => (unseen.size === 0 ? batches : withBytes(batches, files, unseen)) }
 }
