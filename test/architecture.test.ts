@@ -11,6 +11,7 @@ const LAYERS: readonly (readonly string[])[] = [
   // Above extxyz, because a calculator can be a program that reads and writes such files.
   ['calculators'],
   ['configset', 'operations'],
+  ['report'],
   ['iterable-loop'],
   ['workflow'],
   ['index.ts'],

@@ -30,6 +30,7 @@ export interface LoopOptionValues {
   tag?: Record<string, InfoValue>
   rerunFailed?: boolean
   trace?: string
+  report?: string
   progress: boolean
 }
 
@@ -64,6 +65,7 @@ export function addLoopOptions(command: Command): Command {
     .option('-f, --force', 'compute anew although the output exists')
     .option('--resume', 'keep a journal, and go on where a run that was broken off stopped')
     .option('--trace <file>', 'write a timeline of the workers (Chrome trace events, for ui.perfetto.dev)')
+    .option('--report <file.html>', 'write a report of the run and its results: a page with plots and a 3D view')
     .option('--rerun-failed', 'run again only what failed, by the failure log of the finished output')
     .option('--no-progress', 'show no progress')
 }
@@ -111,10 +113,10 @@ export async function autoparaOf(
   values: LoopOptionValues,
   onEnd: (summary: LoopSummary) => void,
 ): Promise<AutoparaInfo> {
-  const { npool, chunksize, seed, onError, retries, taskTimeout, rerunFailed, trace } = values
+  const { npool, chunksize, seed, onError, retries, taskTimeout, rerunFailed, trace, report } = values
   const initializer = values.initializer?.map(parseInitializer)
   const shown = await progressSink(values.progress ? 'auto' : false)
-  const given = { npool, chunksize, seed, initializer, onError, retries, taskTimeout, rerunFailed, trace }
+  const given = { npool, chunksize, seed, initializer, onError, retries, taskTimeout, rerunFailed, trace, report }
   return {
     ...present(given),
     progress: {

@@ -12,6 +12,7 @@ import { addDescriptor } from './commands/descriptor.js'
 import { addInfo } from './commands/info.js'
 import { addMd } from './commands/md.js'
 import { addMinim } from './commands/minim.js'
+import { addReport } from './commands/report.js'
 import { addRun } from './commands/run.js'
 import { addSelect } from './commands/select.js'
 import { exitCodeOf, formatError } from './exit-code.js'
@@ -35,6 +36,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   addSelect(program)
   addConvert(program)
   addInfo(program)
+  addReport(program)
   addBench(program)
   addCompletion(program)
   for (const command of program.commands) command.exitOverride().configureHelp({ sortOptions: false })

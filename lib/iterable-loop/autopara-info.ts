@@ -63,6 +63,11 @@ export interface AutoparaInfo {
   progress?: ProgressOption
   /** A file that gets a timeline of the workers, as Chrome trace events. Default: `AUTOPARA_TRACE`, else none. */
   trace?: string
+  /**
+   * A file that gets a report of the run and its results: one HTML page that needs no network. It is drawn by the packages
+   * echarts and 3dmol, which must be installed. Default: none.
+   */
+  report?: string
 }
 
 /** The settings of a loop, checked and complete. */
@@ -81,6 +86,7 @@ export interface LoopSettings {
   readonly progress: ProgressOption | undefined
   readonly signal: AbortSignal | undefined
   readonly trace: string | undefined
+  readonly report: string | undefined
   /** What goes to the pool as it is. */
   readonly pool: Pick<PoolOptions, (typeof POOL_KEYS)[number]>
   readonly prefetch: number | undefined
@@ -104,6 +110,7 @@ export const AUTOPARA_KEYS: readonly (keyof AutoparaInfo)[] = [
   'signal',
   'progress',
   'trace',
+  'report',
   ...POOL_KEYS,
 ]
 
@@ -120,8 +127,9 @@ export function resolveAutoparaInfo(info: AutoparaInfo): LoopSettings {
   if (seed !== undefined && typeof seed !== 'string' && typeof seed !== 'number')
     throw typeError('seed', 'a number or a string', seed)
   if (typeof seed === 'number' && !Number.isFinite(seed)) throw rangeError('seed', 'finite', seed)
-  if (info.trace !== undefined && (typeof info.trace !== 'string' || info.trace === ''))
-    throw typeError('trace', 'the path of a file', info.trace)
+  for (const key of ['trace', 'report'] as const)
+    if (info[key] !== undefined && (typeof info[key] !== 'string' || info[key] === ''))
+      throw typeError(key, 'the path of a file', info[key])
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw typeError('signal', 'an AbortSignal', signal)
   const npool =
     info.npool === undefined ? undefined : checkInteger('npool', info.npool, 0, 'a number of processes (0, 1, 2 …)')
@@ -140,6 +148,7 @@ export function resolveAutoparaInfo(info: AutoparaInfo): LoopSettings {
     progress: info.progress,
     signal,
     trace: info.trace ?? envTrace(),
+    report: info.report,
     pool: Object.fromEntries(POOL_KEYS.filter((key) => info[key] !== undefined).map((key) => [key, info[key]])),
     prefetch: optionalPositiveInteger('prefetch', info.prefetch),
     maxAhead: info.maxAhead && checkMaxAhead(info.maxAhead),

@@ -19,9 +19,12 @@ import type { ChunkResult } from '../pool/failure.js'
 import type { Pool } from '../pool/pool.js'
 import { type TaskFunction, TaskReference, task } from '../pool/task-function.js'
 import { resolveTask } from '../pool/task-spec.js'
+import type { Report } from '../report/report.js'
+import { writeReport } from '../report/write-report.js'
 import { encodeArguments } from './arguments.js'
 import { AUTOPARA_KEYS, type AutoparaInfo, type LoopSettings, resolveAutoparaInfo } from './autopara-info.js'
 import { LoopOutput } from './loop-output.js'
+import { loopReport, reported } from './loop-report.js'
 import { loopSink } from './progress.js'
 import { FailedItems } from './rerun-failed.js'
 import { reuseOutput } from './reuse-output.js'
@@ -72,10 +75,26 @@ export async function iterableLoop<T>(options: IterableLoopOptions<T>): Promise<
   await configsetOut?.check(inputFiles)
   const rerun = settings.rerunFailed && configsetOut ? await FailedItems.of(configsetOut) : undefined
   const done = rerun ? rerun.size === 0 : await configsetOut?.isDone()
-  if (configsetOut && done) return reuseOutput(configsetOut, nameOf(op), inputFiles)
+  if (configsetOut && done) {
+    const reused = await reuseOutput(configsetOut, nameOf(op), inputFiles)
+    if (settings.report !== undefined) await writeReport(settings.report, { output: reused, ...inputOf(iterable) })
+    return reused
+  }
   const seed = settings.seedDrawn ? (rerun?.seed ?? settings.seed) : settings.seed
-  await run({ iterable, out: configsetOut, op, args, settings: { ...settings, seed } }, rerun)
+  const parts: Run = { iterable, out: configsetOut, op, args, settings: { ...settings, seed } }
+  const report = await loopReport(parts.settings, {
+    ...inputOf(iterable),
+    out: configsetOut,
+    opName: nameOf(op),
+    op,
+    args,
+  })
+  await reported(report, inputOf(iterable).input, configsetOut, () => run(parts, rerun, report))
   return configsetOut?.toConfigSetIn() ?? null
+}
+
+function inputOf(iterable: unknown): { input?: ConfigSetIn } {
+  return iterable instanceof ConfigSetIn ? { input: iterable } : {}
 }
 
 /** What one run works with. */
@@ -87,7 +106,7 @@ interface Run {
   readonly settings: LoopSettings
 }
 
-async function run(parts: Run, rerun: FailedItems | undefined): Promise<void> {
+async function run(parts: Run, rerun: FailedItems | undefined, report: Report | undefined): Promise<void> {
   const { iterable, out, op, settings } = parts
   const set = iterable instanceof ConfigSetIn ? iterable : undefined
   const files = set?.files() ?? []
@@ -96,6 +115,7 @@ async function run(parts: Run, rerun: FailedItems | undefined): Promise<void> {
   const trace = settings.trace === undefined ? undefined : new Trace(settings.trace, nameOf(op))
   const pool = selectPool(settings)
   trace?.follow(pool)
+  report?.follow(pool)
   const output = new LoopOutput({
     out,
     files,
@@ -104,6 +124,7 @@ async function run(parts: Run, rerun: FailedItems | undefined): Promise<void> {
     opName: nameOf(op),
     sink: await loopSink(settings.progress),
     rerun,
+    report,
   })
   try {
     for await (const chunk of await begin(parts, pool, files, output)) await output.take(chunk)

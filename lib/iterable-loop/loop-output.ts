@@ -11,6 +11,7 @@ import type { Location } from '../configset/location.js'
 import { type PackedProduced, type Produced, producer, unpackProduced } from '../configset/produced.js'
 import type { RunIdentity } from '../configset/run-journal.js'
 import type { ChunkResult } from '../pool/failure.js'
+import type { Report } from '../report/report.js'
 import type { LoopSettings } from './autopara-info.js'
 import { FailureLog, failureRecord, markFailed } from './failures.js'
 import type { LoopSummary, ProgressSink, ProgressState } from './progress.js'
@@ -27,6 +28,7 @@ interface LoopOutputParts {
   sink: ProgressSink
   /** Only these items are run; everything else is copied from the finished output. */
   rerun: FailedItems | undefined
+  report: Report | undefined
 }
 
 /** What is still to be known of an item whose result waits for its turn: its configuration may be large. */
@@ -147,9 +149,10 @@ export class LoopOutput {
 
   /** Logs the failure of an item. Gives what is written for it, if anything. */
   async #fail(item: Item, error: Error & { kept?: Produced }, attempts: number): Promise<Produced | undefined> {
-    const { out, inputFiles, settings } = this.#parts
+    const { out, inputFiles, settings, report } = this.#parts
     const file = inputFiles[item.file]
     const record = failureRecord(item.index, item.loc, file, error, attempts)
+    report?.failed({ index: item.index, location: record.location, file: file ?? '', message: record.error.message })
     if (settings.onError === 'raise' || error.name === 'LoopSetupError')
       throw Object.assign(error, { item: { index: record.index, location: record.location, file } })
     this.#failed++
@@ -232,6 +235,8 @@ export class LoopOutput {
   #close(): void {
     this.#reader.close()
     this.#reorder.close()
-    this.#parts.sink.end?.(this.#summary())
+    const summary = this.#summary()
+    this.#parts.report?.finished(summary)
+    this.#parts.sink.end?.(summary)
   }
 }

@@ -1,0 +1,126 @@
+/**
+ * Reports: of a loop, while it runs, and of finished files.
+ *
+ *     Report.begin ─► follow(pool), failed(…), finished(…) ─► end(input, output): the page is written
+ *
+ * The run costs nothing but a few additions for each message of outcomes; what the page tells of the configurations is read
+ * from the finished files at the end.
+ */
+import { readFileSync } from 'node:fs'
+import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { availableParallelism, cpus } from 'node:os'
+import { dirname } from 'node:path'
+import { ConfigSetIn } from '../configset/configset-in.js'
+import { OutputFileError } from '../configset/file-sink.js'
+import type { Pool } from '../pool/pool.js'
+import { describeOption } from './describe-options.js'
+import { locateDrawingPackages } from './drawing-packages.js'
+import { reportPage } from './page.js'
+import type { FailureRow, ReportData } from './report-data.js'
+import { type RunEnd, RunRecorder } from './run-recorder.js'
+import { setData } from './set-data.js'
+
+/** The report of one run. */
+export class Report {
+  readonly #path: string
+  readonly #title: string
+  readonly #facts: (readonly [string, string])[]
+  readonly #recorder = new RunRecorder()
+
+  private constructor(path: string, title: string, facts: readonly (readonly [string, unknown])[]) {
+    this.#path = path
+    this.#title = title
+    this.#facts = describeFacts(facts)
+  }
+
+  /**
+   * Begins a report; `facts` say what runs, and how.
+   *
+   * @throws {ReportError} when the packages that draw it are not there
+   * @throws {OutputFileError} when `path` can't be written
+   */
+  static async begin(path: string, title: string, facts: readonly (readonly [string, unknown])[]): Promise<Report> {
+    await checkReportPath(path)
+    return new Report(path, title, facts)
+  }
+
+  /** Listens to the run's workers. */
+  follow(pool: Pool): void {
+    this.#recorder.follow(pool)
+  }
+
+  /** An item failed. */
+  failed(row: FailureRow): void {
+    this.#recorder.failed(row)
+  }
+
+  /** The results are in, or were given up. */
+  finished(end: RunEnd & { seed: number | string; seedDrawn: boolean }): void {
+    this.#facts.push(['seed', `${end.seed}${end.seedDrawn ? ' (drawn)' : ''}`])
+    this.#recorder.finished(end)
+  }
+
+  /** Writes the page. What goes wrong here is a warning, because the run matters more. */
+  async end(input: ConfigSetIn | null, output: ConfigSetIn | null, error: unknown): Promise<void> {
+    const message = error === undefined ? null : error instanceof Error ? error.message : String(error)
+    try {
+      const run = this.#recorder.data(message)
+      const facts = [...this.#facts, ...describeFacts(machineFacts())]
+      await write(this.#path, { title: this.#title, facts, run, ...(await setData(input, output)) })
+    } catch (reason) {
+      process.emitWarning(`the report ${this.#path} was not written: ${(reason as Error).message}`)
+    }
+  }
+}
+
+/** Writes the page of finished configurations. */
+export async function writeFilesReport(path: string, input: ConfigSetIn | null, output: ConfigSetIn): Promise<void> {
+  await checkReportPath(path)
+  const facts = describeFacts([['output', output], ...(input ? [['input', input] as const] : []), ...machineFacts()])
+  await write(path, { title: 'configurations', facts, run: null, ...(await setData(input, output)) })
+}
+
+async function checkReportPath(path: string): Promise<void> {
+  locateDrawingPackages()
+  try {
+    await access(dirname(path), constants.W_OK)
+    if ((await stat(path).catch(() => undefined))?.isDirectory()) throw new Error('it is a folder')
+  } catch (cause) {
+    throw new OutputFileError(path, `can't write the report ${path}: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** The file appears when it is complete. */
+async function write(path: string, data: Omit<ReportData, 'made'>): Promise<void> {
+  const partial = `${path}.partial`
+  try {
+    await writeFile(partial, await reportPage({ made: new Date().toISOString(), ...data }))
+    await rename(partial, path)
+  } catch (cause) {
+    await rm(partial, { force: true })
+    throw cause instanceof Error && 'syscall' in cause
+      ? new OutputFileError(path, `can't write the report ${path}: ${cause.message}`, { cause })
+      : cause
+  }
+}
+
+/** Facts as text; those that are undefined are left out. */
+function describeFacts(facts: readonly (readonly [string, unknown])[]): (readonly [string, string])[] {
+  return facts
+    .filter(([, value]) => value !== undefined)
+    .map(([label, value]) => [label, value instanceof ConfigSetIn ? describeSet(value) : describeOption(value)])
+}
+
+function describeSet(set: ConfigSetIn): string {
+  return describeOption(/^ConfigSetIn\((.*)\)$/s.exec(String(set))?.[1] ?? '')
+}
+
+/** What a report says of the program and the machine. */
+function machineFacts(): (readonly [string, unknown])[] {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'))
+  return [
+    ['autopara', (manifest as { version: unknown }).version],
+    ['Node.js', `${process.versions.node} on ${process.platform} ${process.arch}`],
+    ['CPUs', `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}`],
+  ]
+}
