@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
+import { markdownPages, root } from './markdown-pages.js'
 
 const run = promisify(execFile)
-const root = fileURLToPath(new URL('..', import.meta.url))
 /** Inside the project, so that the examples find the package by its name. */
 const folder = mkdtempSync(join(root, '.docs-test-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -26,13 +25,7 @@ function examplesOf(page: string): Example[] {
   return [...text.matchAll(blocks)].map(([, name = '', source = '', output]) => ({ page, name, source, output }))
 }
 
-const pages = [
-  'README.md',
-  ...readdirSync(join(root, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join('docs', name)),
-]
-const examples = pages.flatMap(examplesOf)
+const examples = markdownPages.flatMap(examplesOf)
 
 describe('examples in the documentation', () => {
   it('are found', () => {

@@ -15,21 +15,29 @@ export type JsonNumber = number | string
 
 /** An {@link NdArray} in JSON. */
 export interface JsonArray {
+  /** The kind of element. */
   dtype: DType
+  /** The lengths, outermost first. */
   shape: number[]
+  /** The elements in one list, the last index fastest. */
   data: (JsonNumber | boolean)[]
 }
 
 /** A configuration in JSON. */
 export interface AtomsJson {
+  /** N atomic numbers. */
   numbers: number[]
   /** 3N numbers, Å. */
   positions: JsonNumber[]
   /** 9 numbers, Å. */
   cell: JsonNumber[]
+  /** Which lattice directions are periodic. */
   pbc: Pbc
+  /** Values of the configuration. */
   info: Record<string, JsonValue>
+  /** Values of each atom. */
   arrays: Record<string, JsonArray>
+  /** As in {@link AtomsParts}. */
   infoTypes?: Record<string, string>
 }
 

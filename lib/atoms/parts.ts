@@ -19,6 +19,7 @@ export interface AtomsParts {
   positions: Float64Array
   /** 9 numbers, a lattice vector a row, Å; zeros: no cell. */
   cell: Float64Array
+  /** Which lattice directions are periodic. */
   pbc: Pbc
   /** Values of the configuration. A record without a prototype. */
   info: Record<string, InfoValue>
@@ -43,8 +44,11 @@ export interface AtomsInit {
   cell?: Rows
   /** Periodic directions; one boolean means all three. Default false. */
   pbc?: boolean | readonly boolean[]
+  /** Values of the configuration, copied. Default: none. */
   info?: Readonly<Record<string, InfoValue>>
+  /** Values of each atom, copied; the first length of each shape must be N. Default: none. */
   arrays?: Readonly<Record<string, NdArray>>
+  /** As in {@link AtomsParts}. */
   infoTypes?: Readonly<Record<string, string>>
   /** Momenta, u·Å/t with t = Å·sqrt(u/eV): 3N numbers or N rows; kept as `arrays.momenta`. */
   momenta?: Rows

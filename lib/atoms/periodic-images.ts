@@ -16,6 +16,7 @@ export interface PeriodicPoints {
   readonly positions: Float64Array
   /** Nine numbers, a lattice vector a row, Å; a row of zeros is a missing vector. */
   readonly cell: ArrayLike<number>
+  /** Three: which of the directions are periodic. */
   readonly pbc: readonly boolean[]
 }
 

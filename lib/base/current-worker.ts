@@ -17,7 +17,9 @@ export interface CurrentWorker {
   readonly serial: number
   /** The pool's name. */
   readonly name: string
+  /** What the worker is: a process, a thread, an MPI rank, or (`serial`) this program. */
   readonly context: 'serial' | 'fork' | 'cluster' | 'thread' | 'mpi'
+  /** The id of the process that it is, or is in. */
   readonly pid: number
   /** The MPI rank, under MPI. */
   readonly rank?: number

@@ -7,7 +7,9 @@
 
 /** The base class of every error that autopara itself makes. `code` is stable; match on it, not on the text. */
 export class AutoparaError extends Error {
+  /** The class's name, a literal. */
   override readonly name: string = 'AutoparaError'
+  /** Says what went wrong, for ever the same: `AUTOPARA_…`. Each has an entry in docs/troubleshooting.md. */
   readonly code: string
 
   constructor(code: string, message: string, options?: ErrorOptions) {
@@ -18,13 +20,17 @@ export class AutoparaError extends Error {
 
 /** A `TypeError` with a `code`: an option or argument has the wrong type. */
 export class OptionTypeError extends TypeError {
+  /** The class's name, a literal. */
   override readonly name = 'OptionTypeError'
+  /** As of {@link AutoparaError}. */
   readonly code = 'AUTOPARA_OPTION_TYPE'
 }
 
 /** A `RangeError` with a `code`: an option or argument has the right type and an impossible value. */
 export class OptionRangeError extends RangeError {
+  /** The class's name, a literal. */
   override readonly name = 'OptionRangeError'
+  /** As of {@link AutoparaError}. */
   readonly code = 'AUTOPARA_OPTION_RANGE'
 }
 

@@ -58,6 +58,7 @@ const TAIL = 4096
 export class AseCalculator implements Calculator {
   /** The Python class's name: results are stored under the keys that wfl gives them. */
   readonly name: string
+  /** The options that it was made with. */
   readonly parameters: Readonly<AseCalculatorOptions>
   #process: PythonProcess | undefined
   /** The end of the last calculation: they run one after the other. */

@@ -62,7 +62,9 @@ export class CalculatorError extends AutoparaError {
 /** A property that a calculator does not give, or does not give for this configuration. */
 export class PropertyError extends AutoparaError {
   override readonly name = 'PropertyError'
+  /** The calculator's name. */
   readonly calculator: string
+  /** The property, under ASE's name. */
   readonly property: string
 
   constructor(calculator: string, property: string, why: string) {

@@ -72,6 +72,7 @@ let watching = false
 /** A program behind files. */
 export class FileCalculator implements Calculator {
   readonly name: string
+  /** The options that it was made with. */
   readonly parameters: Readonly<FileCalculatorOptions>
 
   /** @throws {OptionTypeError | OptionRangeError} for options that are unknown or impossible. */

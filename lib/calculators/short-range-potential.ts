@@ -20,6 +20,7 @@ export interface PotentialResults extends Results {
 
 /** A potential that acts within a cutoff; analytic forces and stress. */
 export abstract class ShortRangePotential implements Calculator {
+  /** The class's name; begins the keys of stored results. */
   abstract readonly name: string
   /** The checked options: `new (the class)(parameters)` is the same calculator. */
   abstract readonly parameters: object

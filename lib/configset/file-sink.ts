@@ -29,6 +29,7 @@ const FOREVER = 2 ** 31
 /** An output that can't be opened, written or completed. */
 export class OutputFileError extends AutoparaError {
   override readonly name = 'OutputFileError'
+  /** The output. */
   readonly file: string
 
   constructor(file: string, message: string, options?: ErrorOptions) {

@@ -27,6 +27,7 @@ export const STDIO = '-'
 /** An input file that is missing, no regular file, or not the same as when the run began. */
 export class InputFileError extends AutoparaError {
   override readonly name = 'InputFileError'
+  /** The input, or the glob that matches nothing. */
   readonly file: string
 
   constructor(file: string, message: string, options?: ErrorOptions) {

@@ -24,8 +24,9 @@ export class OutputLockedError extends AutoparaError {
   override readonly name = 'OutputLockedError'
   /** The output file. */
   readonly file: string
-  /** Who holds the lock. */
+  /** The machine of the run that holds the lock. */
   readonly host: string
+  /** Its process id there. */
   readonly pid: number
 
   constructor(file: string, owner: Owner) {

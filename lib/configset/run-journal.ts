@@ -33,6 +33,7 @@ export interface RunRecord {
 /** The journal of an output belongs to another run. */
 export class ResumeError extends AutoparaError {
   override readonly name = 'ResumeError'
+  /** The output. */
   readonly file: string
 
   constructor(file: string, message: string) {

@@ -12,6 +12,7 @@ import { type FrameRange, FrameScanner } from './frame-scanner.js'
 
 /** The bytes of one frame, and where they stand (offsets and lines of the inflated text). */
 export interface FrameBytes extends FrameRange {
+  /** The frame's text. */
   readonly bytes: Uint8Array
   /** The frame's number, from 0. */
   readonly frame: number

@@ -53,19 +53,26 @@ export interface Place {
 
 /** Something that the reader accepted although the format doesn't allow it. Under `strict` it is an error. */
 export interface ExtxyzWarning extends Place {
+  /** Which rule it breaks. */
   readonly rule: ExtxyzRule
   /** What stands there. */
   readonly token: string
+  /** The problem and its place in one line. */
   readonly message: string
 }
 
 /** A file that can't be read (or a value that can't be written). `frames`: the complete frames before the fault. */
 export class ExtxyzError extends AutoparaError {
   override readonly name = 'ExtxyzError'
+  /** Which rule is broken; 'write' for a value that the format can't hold. */
   readonly rule: ExtxyzRule | 'write'
+  /** The file, where it is known. */
   readonly file?: string
+  /** The frame's number, from 0. */
   readonly frame: number
+  /** The line's number, from 1. */
   readonly line: number
+  /** The character's number in the line, from 1. */
   readonly column: number
   /** The text that breaks the rule, shortened to 40 characters. */
   readonly token: string

@@ -163,6 +163,7 @@ async function* scanFile(
 
 /** Where the frames of a file are. */
 export class FrameIndex {
+  /** The file's name, as it was given. */
   readonly file: string
   /** How far the file was read: the end of the last complete frame. */
   #end = 0

@@ -14,8 +14,11 @@ import { decodeText } from './words.js'
 
 /** A frame's bytes in its file, `end` exclusive. */
 export interface FrameRange {
+  /** The offset of the first byte. */
   readonly start: number
+  /** The offset behind the last byte. */
   readonly end: number
+  /** The number of atoms. */
   readonly natoms: number
 }
 

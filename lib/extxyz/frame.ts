@@ -10,9 +10,11 @@ export type InfoTypes = Record<string, string>
 
 /** One configuration of an extended-XYZ file. */
 export interface Frame {
+  /** The number of atoms. */
   natoms: number
   /** The three cell vectors as rows, Å; null when the file gives no Lattice. */
   cell: Float64Array | null
+  /** Which directions are periodic; without `pbc` in the file, all where there is a Lattice, none otherwise. */
   pbc: [boolean, boolean, boolean]
   /** The keys of the comment line, in the order of the file (keys that look like integers come first, as in any object). */
   info: Record<string, InfoValue>

@@ -28,8 +28,11 @@ export interface ReadOptions {
 
 /** Where bytes come from, for messages: the file, the frame's number (from 0) and its first line's number (from 1). */
 export interface Origin {
+  /** The file's name. */
   readonly file?: string | undefined
+  /** The frame's number, from 0. */
   readonly frame?: number | undefined
+  /** The number of the frame's first line, from 1. */
   readonly line?: number | undefined
 }
 

@@ -13,8 +13,11 @@ export type OnError = 'raise' | 'skip' | 'keep'
 export interface FailureRecord {
   /** The item's number in the whole input. */
   index: number
+  /** Its location, as of `ConfigSetIn.entries()`. */
   location: string
+  /** The input file that it is from. */
   file?: string
+  /** Its error. */
   error: { name: string; message: string; code?: string }
   /** How often it was tried. */
   attempts: number

@@ -22,11 +22,13 @@ export interface ProgressState {
 export interface LoopSummary extends Omit<ProgressState, 'fraction'> {
   /** The operation's name. */
   op: string
+  /** How long the loop took, s. */
   seconds: number
   /** Worker processes; 0: serial. */
   npool: number
-  /** The seed of the items' random streams, and whether the loop drew it itself. */
+  /** The seed of the items' random streams. */
   seed: number | string
+  /** Whether the loop drew the seed itself. */
   seedDrawn: boolean
   /** The first failure in input order. */
   firstFailure: { index: number; location: string; message: string } | undefined
@@ -36,7 +38,9 @@ export interface LoopSummary extends Omit<ProgressState, 'fraction'> {
 
 /** Receives the progress of a loop. */
 export interface ProgressSink {
+  /** Called when the loop begins, with the operation's name. */
   start?(op: string): void
+  /** Called while it runs, after each chunk of results. */
   update?(state: ProgressState): void
   /** Called also when the loop fails: then with the state reached, before the error is thrown. */
   end?(summary: LoopSummary): void

@@ -27,6 +27,7 @@ export interface OldFrames {
 /** An output whose failures can't be run again. */
 export class RerunError extends AutoparaError {
   override readonly name = 'RerunError'
+  /** The output. */
   readonly file: string
 
   constructor(file: string, message: string) {

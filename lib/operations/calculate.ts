@@ -12,7 +12,7 @@ import { type CalculatorSpec, resolveCalculator } from '../calculators/spec.js'
 import { OperationError } from './operation-error.js'
 import { saveResults } from './save-results.js'
 
-/** Options of {@link calculateOp}. */
+/** What `calculate` computes, and how its results are named. */
 export interface CalculateOptions {
   /** `[Constructor, args]`, a name, 'MODULE#EXPORT', or an object. Built once per worker. */
   calculator: CalculatorSpec

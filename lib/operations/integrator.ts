@@ -23,7 +23,9 @@ export interface IntegratorOptions {
 
 /** Moves the atoms of one configuration through time. */
 export abstract class Integrator {
+  /** The configuration that is moved in place. */
   readonly atoms: Atoms
+  /** What gives the forces. */
   readonly calculator: Calculator
   /** Energy and forces (and stress, where the integrator needs it) of the atoms as they are now; undefined before a run. */
   results: Results | undefined

@@ -15,6 +15,7 @@ import { Integrator, type IntegratorOptions } from './integrator.js'
 
 /** A source of normal deviates of mean 0 and variance 1; `Rng` is one. */
 export interface NormalSource {
+  /** The next deviate of mean 0 and variance 1. */
   normal(): number
 }
 

@@ -12,6 +12,7 @@ export class OperationError extends AutoparaError {
   override readonly name = 'OperationError'
   /** The operation's name. */
   readonly operation: string
+  /** What the configuration carries in its `info` when it is kept. */
   readonly mark: Readonly<Record<string, InfoValue>>
   /** What there is of a trajectory that broke off; empty for other operations. */
   readonly partial: readonly Atoms[]

@@ -23,7 +23,9 @@ export type StartingWorker = Pick<CurrentWorker, 'id' | 'generation' | 'serial' 
 
 /** What a plug-in's `spawn` may ask for. */
 export interface SpawnSettings {
+  /** Variables of the worker's environment, over those of the pool. */
   readonly env?: Readonly<Record<string, string>>
+  /** Flags of Node, behind those of the pool. */
   readonly execArgv?: readonly string[]
 }
 

@@ -9,6 +9,7 @@ export interface TaskPlace {
   readonly chunk: number
   /** The worker's `id`, or null if no worker had it. */
   readonly worker: number | null
+  /** That worker's process id. */
   readonly pid: number | null
   /** The rank that had it, under MPI. */
   readonly rank?: number
@@ -86,7 +87,9 @@ export interface WorkerEnd {
 /** The worker died while it ran this item, or, as a cause of an `InitializerError`, before it ran any. */
 export class WorkerLostError extends AutoparaError implements WorkerEnd {
   override readonly name = 'WorkerLostError'
+  /** Its exit code; null if a signal ended it. */
   readonly exitCode: number | null
+  /** The signal that ended it. */
   readonly signal: string | null
   /** The number of the item in the input; null: it ran none. */
   readonly index: number | null

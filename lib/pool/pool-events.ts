@@ -9,12 +9,17 @@ import type { PoolWorker, WorkerState } from './pool-worker.js'
 
 /** A worker in numbers. */
 export interface WorkerStats {
+  /** The worker's place, 0 … processes - 1. */
   readonly id: number
+  /** Its process id; null before it has one. */
   readonly pid: number | null
+  /** How many workers had this place before. */
   readonly generation: number
+  /** Where it is in its life. */
   readonly state: WorkerState
-  /** Chunks and items that it has done. */
+  /** Chunks that it has done. */
   readonly chunks: number
+  /** Items that it has done. */
   readonly items: number
   /** ms that it spent on items. */
   readonly busy: number
@@ -26,6 +31,7 @@ export interface WorkerStats {
 
 /** A pool in numbers. */
 export interface PoolStats {
+  /** The workers that live now. */
   readonly workers: readonly WorkerStats[]
   /** How many workers have ended. */
   readonly exits: number
@@ -35,16 +41,19 @@ export interface PoolStats {
   readonly waiting: number
   /** Bytes of items under way to the workers, roughly. */
   readonly inflightBytes: number
-  /** Chunks and items that were done, by all workers that ever were. */
+  /** Chunks that were done, by all workers that ever were. */
   readonly chunks: number
+  /** Items that were done, by all workers that ever were. */
   readonly items: number
 }
 
 /** The events of a pool and what they carry. */
 export interface PoolEvents {
+  /** A worker's process, thread or rank is started. */
   'worker-start': { readonly id: number; readonly generation: number; readonly pid: number | null }
   /** The worker has run its initializers and takes work. */
   'worker-ready': { readonly id: number; readonly generation: number; readonly pid: number | null }
+  /** A worker has ended. */
   'worker-exit': {
     readonly id: number
     readonly generation: number
@@ -52,6 +61,7 @@ export interface PoolEvents {
     readonly exitCode: number | null
     readonly signal: string | null
   }
+  /** Outcomes have arrived; `busy` is the time in ms that the worker spent on them. */
   'chunk-done': { readonly worker: number; readonly chunks: number; readonly items: number; readonly busy: number }
   /** Work of a worker that died is given to another. */
   retry: { readonly worker: number; readonly chunks: number }

@@ -74,6 +74,7 @@ export class PoolIterator<R> implements AsyncIterableIterator<R> {
     return Promise.resolve({ done: true, value: undefined })
   }
 
+  /** The iterator itself. */
   [Symbol.asyncIterator](): this {
     return this
   }

@@ -56,8 +56,11 @@ export interface CallOptions {
   prefetch?: number
   /** How far ahead of a reader that waits: finished bytes, and chunks per worker. Default: 64 MiB, 1000. */
   maxAhead?: { bytes?: number; chunks?: number }
+  /** As of the pool, for this call. */
   exact?: boolean
+  /** As of the pool, for this call. */
   retries?: number
+  /** As of the pool, for this call. */
   taskTimeout?: number
   /** Names the random streams of `taskContext().rng`. Default: drawn from the operating system. */
   seed?: number | string
@@ -158,7 +161,7 @@ export function checkPoolOptions(given: number | PoolOptions | undefined): Check
 
 /** Checks the options of a call. `own` are further keys that this call has. */
 export function checkCallOptions(
-  bag: CallOptions = {},
+  bag: CallOptions | undefined = {},
   where: string,
   own: readonly string[] = [],
 ): CheckedCallOptions {

@@ -82,6 +82,7 @@ export class Pool implements AsyncDisposable {
     return this.#engine?.pids ?? []
   }
 
+  /** `run`, `close` or `terminate`: which of the latter two was called. */
   get state(): PoolState {
     return this.#engine?.state ?? 'run'
   }

@@ -12,6 +12,7 @@ type ErrorConstructor = abstract new (...args: never[]) => Error
 
 /** An error whose class is not known here, or a thrown value that was no error (then it is in `value`). */
 export class RemoteError extends AutoparaError {
+  /** The name of the original error's class. */
   override readonly name: string
   /** What was thrown, if that was no error. */
   readonly value: unknown

@@ -16,6 +16,7 @@ type AnyFunction = (...args: never[]) => unknown
 export class TaskReference<A extends unknown[], R> {
   /** Only for the type checker: the types of the function. There is no such property. */
   declare readonly signature: (...args: A) => R
+  /** Where the function is: a module's URL and its export, or its text. */
   readonly target: { readonly url: string; readonly name: string } | { readonly source: string }
 
   constructor(target: TaskReference<A, R>['target']) {

@@ -194,6 +194,7 @@ export class AseDatabase implements Disposable {
     this.connection.close()
   }
 
+  /** As `close()`, for `using`. */
   [Symbol.dispose](): void {
     this.close()
   }

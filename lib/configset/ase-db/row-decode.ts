@@ -18,16 +18,21 @@ import { ATOM_COLUMNS, fromColumn, SCALAR_COLUMNS, VECTOR_COLUMNS } from './valu
 
 /** A row of an ASE database. */
 export interface AseRow {
+  /** The row's number in its database, from 1. */
   id: number
   /** 32 hexadecimal digits that name the row anywhere. */
   uniqueId: string
-  /** When the row was made, and when it was last changed. */
+  /** When the row was made. */
   ctime: Date
+  /** When it was last changed. */
   mtime: Date
+  /** The login name of who wrote it. */
   user: string | null
   /** The calculator's name in lower case; null for a row without one. */
   calculator: string | null
+  /** The calculator's parameters; an empty record for none. */
   calculatorParameters: JsonValue
+  /** Values that selections see. */
   keyValuePairs: Record<string, PairValue>
   /** What is not for queries; arrays deep inside are ASE's JSON, {"__ndarray__": [shape, dtype, numbers]}. */
   data: Record<string, InfoValue>

@@ -15,14 +15,19 @@ export type Operator = '!=' | '<=' | '>=' | '<' | '>' | '='
 
 /** A condition on a value: the key is a column or key-value pair, or an atomic number whose atoms are counted. */
 export interface Comparison {
+  /** A column, the key of a pair, or an atomic number. */
   key: string | number
+  /** How it is compared. */
   operator: Operator
+  /** With what. */
   value: string | number
 }
 
 /** Rows that have every key (or lack it) and pass every comparison. */
 export interface Selection {
+  /** Keys that a row must have (`present`) or lack. */
   keys: { key: string; present: boolean }[]
+  /** What must hold. */
   comparisons: Comparison[]
 }
 

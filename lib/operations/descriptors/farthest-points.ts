@@ -22,6 +22,7 @@ export interface FarthestPointsOptions {
 
 /** What was selected, in the order of selection. */
 export interface FarthestPoints {
+  /** The selected points' numbers in the stream, in the order of selection. */
   indices: number[]
   /** The Euclidean distance of each point to the nearest one selected before it; Infinity for the first of all. */
   distances: number[]

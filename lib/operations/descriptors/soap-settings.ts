@@ -4,6 +4,7 @@ import { checkFinite, checkPositive, checkSpecies, type SpeciesList } from './sp
 
 /** A SOAP descriptor as plain data. Lengths in Å. */
 export interface SoapSpec {
+  /** Says that this is a SOAP. */
   type: 'soap'
   /** All species that the configurations have: symbols or atomic numbers. Their order is that of the vector's parts. */
   species: SpeciesList

@@ -14,6 +14,7 @@ export interface RadialFunction {
 export interface AngularFunction {
   /** 1/Å². */
   eta: number
+  /** How sharply angles are told apart; the exponent ζ, positive. */
   zeta: number
   /** 1 or -1. Default 1. */
   lambda?: number
@@ -21,13 +22,17 @@ export interface AngularFunction {
 
 /** Symmetry functions as plain data. Lengths in Å. */
 export interface AcsfSpec {
+  /** Says that these are symmetry functions. */
   type: 'acsf'
   /** All species that the configurations have: symbols or atomic numbers. Their order is that of the vector's parts. */
   species: SpeciesList
   /** Neighbours nearer than this count. */
   cutoff: number
+  /** Radial functions, for each species of neighbour. Default: none. */
   g2?: readonly RadialFunction[]
+  /** Angular functions with all three distances, for each pair of species. Default: none. */
   g4?: readonly AngularFunction[]
+  /** Angular functions without the distance of the neighbours to each other, for each pair of species. Default: none. */
   g5?: readonly AngularFunction[]
 }
 

@@ -21,6 +21,7 @@ export interface TaskContext {
   readonly rng: Rng[]
   /** Aborted when the worker is to end. */
   readonly signal: AbortSignal
+  /** Who runs them. */
   readonly worker: CurrentWorker
 }
 
