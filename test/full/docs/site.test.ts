@@ -10,8 +10,8 @@ const typedocInstalled = installTypedoc()
 
 /** Whether typedoc is there, or can be fetched; under CI its absence is an error. */
 function installTypedoc(): boolean {
-  const { status, stderr } = spawnSync('npm', ['ci', '--prefix', 'docs'], { cwd: root, encoding: 'utf8' })
-  if (status === 0 || existsSync(join(root, 'docs/node_modules/.bin/typedoc'))) return true
+  const { status, stderr } = spawnSync('npm', ['ci', '--prefix', 'docs/typedoc'], { cwd: root, encoding: 'utf8' })
+  if (status === 0 || existsSync(join(root, 'docs/typedoc/node_modules/.bin/typedoc'))) return true
   if (process.env['CI'] === 'true') throw new Error(`typedoc can't be installed: ${stderr}`)
   console.warn(`skipped: typedoc can't be installed: ${stderr}`)
   return false
@@ -58,10 +58,10 @@ describe.skipIf(!typedocInstalled)('the site', () => {
   const site = join(folder, 'site')
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
   beforeAll(() => {
-    const typedoc = join(root, 'docs/node_modules/typedoc/bin/typedoc')
+    const typedoc = join(root, 'docs/typedoc/node_modules/typedoc/bin/typedoc')
     const outputs = ['--html', site, '--json', join(folder, 'api.json')]
     // Every warning is an error: a link that leads nowhere, an unknown tag, an example that it can't read.
-    execFileSync(process.execPath, [typedoc, ...outputs], { cwd: join(root, 'docs'), stdio: 'pipe' })
+    execFileSync(process.execPath, [typedoc, ...outputs], { cwd: join(root, 'docs/typedoc'), stdio: 'pipe' })
   })
 
   it('explains every public export and its members', () => {
