@@ -7,7 +7,7 @@ import { element, formatCount, formatNumber, section, table, tile } from './elem
 /** @param {Distribution} distribution */
 export function distributionSection({ quantity, unit, edges, series }) {
   const middle = edges.slice(1).map((edge, k) => (edge + (edges[k] ?? 0)) / 2)
-  const plot = chart(`Distribution of the ${quantity}`, 260, (theme) => ({
+  const plot = chart(`Distribution of the ${quantity}`, 260, (theme, width) => ({
     legend: legend(theme),
     xAxis: axis(theme, `${quantity}, ${unit}`, 'x', range(edges[0], edges.at(-1), theme)),
     yAxis: axis(theme, 'values', 'y'),
@@ -16,12 +16,11 @@ export function distributionSection({ quantity, unit, edges, series }) {
       ...at.map(({ seriesName, value }) => `${seriesName}: ${formatCount(Number(value[1]))}`),
     ]),
     series: series.map(({ name, counts }) => ({
-      type: 'line',
+      type: 'bar',
       name,
-      step: 'middle',
-      showSymbol: false,
-      lineStyle: { width: 1.5 },
-      areaStyle: { opacity: 0.14 },
+      barGap: '-100%',
+      barWidth: Math.max(1, (width - 80) / counts.length),
+      itemStyle: { opacity: series.length > 1 ? 0.55 : 0.85 },
       data: counts.map((count, k) => [middle[k], count]),
     })),
   }))

@@ -189,6 +189,7 @@ function failureSections({ failures, moreFailures, error }) {
   const parts = []
   if (error !== null) parts.push(section('The run failed', '', element('p', { class: 'error' }, error)))
   if (failures.length === 0) return parts
+  const count = failures.length + moreFailures
   /** @type {Map<string, number>} */
   const messages = new Map()
   for (const { message } of failures) messages.set(message, (messages.get(message) ?? 0) + 1)
@@ -202,7 +203,7 @@ function failureSections({ failures, moreFailures, error }) {
     ...parts,
     section(
       'Failures',
-      `${formatCount(failures.length + moreFailures)} configurations failed.${more}`,
+      `${formatCount(count)} configuration${count === 1 ? '' : 's'} failed.${more}`,
       ...grouped,
       list,
     ),

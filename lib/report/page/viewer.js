@@ -44,7 +44,8 @@ function show(views, { host, which, slider, play, label }) {
       viewer.rotate(20, 'y')
       viewer.rotate(15, 'x')
       viewer.zoomTo()
-      if (frame.cell) viewer.zoom(0.8)
+      // It fits the atoms into a square; the cell is larger, and the place is wide, or narrow on a telephone.
+      viewer.zoom(Math.min(1.3, host.clientWidth / host.clientHeight))
     }
     viewer.render()
     label.textContent = `${frame.label} · ${frame.symbols.length} atoms · ${Number(slider.value) + 1} of ${frames().length}`
