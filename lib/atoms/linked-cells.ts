@@ -4,7 +4,7 @@
  * The grid is Cartesian whatever the cell. Bins are about half a reach wide; the bins of a row along x follow each other,
  * so the images near a point are a few contiguous ranges of `order` (and of `positions`, copied in that order).
  */
-import type { PeriodicImages } from './periodic-images.js'
+import { type PeriodicImages, RECORD } from './periodic-images.js'
 
 /** Bins of images, filled anew for each list; the arrays are kept and only grow. */
 export class LinkedCells {
@@ -25,7 +25,7 @@ export class LinkedCells {
 
   /** Sorts the images that can be within `reach` of an atom. */
   fill(images: PeriodicImages, reach: number): void {
-    const { count, positions } = images
+    const { count, records } = images
     this.#layOut(images, reach)
     this.#reserve(count)
     const starts = this.#starts
@@ -33,7 +33,7 @@ export class LinkedCells {
     const cursors = this.#cursors
     const total = this.#bins[0]! * this.#bins[1]! * this.#bins[2]!
     starts.fill(0, 0, total + 1)
-    this.#assignBins(positions, count)
+    this.#assignBins(records, count)
     for (let k = 0; k < count; k++) if (binOf[k]! >= 0) starts[binOf[k]! + 1]!++
     for (let b = 0; b < total; b++) {
       starts[b + 1]! += starts[b]!
@@ -44,9 +44,9 @@ export class LinkedCells {
       if (bin < 0) continue
       const place = cursors[bin]!++
       this.order[place] = k
-      this.positions[3 * place] = positions[3 * k]!
-      this.positions[3 * place + 1] = positions[3 * k + 1]!
-      this.positions[3 * place + 2] = positions[3 * k + 2]!
+      this.positions[3 * place] = records[RECORD * k]!
+      this.positions[3 * place + 1] = records[RECORD * k + 1]!
+      this.positions[3 * place + 2] = records[RECORD * k + 2]!
     }
   }
 
@@ -84,14 +84,14 @@ export class LinkedCells {
   }
 
   /** Chooses the box and the bins: half a reach wide, wider where that would make far more bins than images. */
-  #layOut({ positions, natoms, count }: PeriodicImages, reach: number): void {
+  #layOut({ records, natoms, count }: PeriodicImages, reach: number): void {
     let volume = 1
     for (let d = 0; d < 3; d++) {
-      let low = positions[d] ?? 0
+      let low = natoms > 0 ? records[d]! : 0
       let high = low
-      for (let o = d; o < 3 * natoms; o += 3) {
-        if (positions[o]! < low) low = positions[o]!
-        if (positions[o]! > high) high = positions[o]!
+      for (let o = d; o < RECORD * natoms; o += RECORD) {
+        if (records[o]! < low) low = records[o]!
+        if (records[o]! > high) high = records[o]!
       }
       this.#low[d] = low - reach
       this.#width[d] = high - low + 2 * reach
@@ -107,15 +107,15 @@ export class LinkedCells {
   }
 
   /** The bin of each image, or -1 outside the box. */
-  #assignBins(positions: Float64Array, count: number): void {
+  #assignBins(records: Float64Array, count: number): void {
     const binOf = this.#binOf
     const [nx, ny, nz] = [this.#bins[0]!, this.#bins[1]!, this.#bins[2]!]
     const [x0, y0, z0] = [this.#low[0]!, this.#low[1]!, this.#low[2]!]
     const [perX, perY, perZ] = [this.#perWidth[0]!, this.#perWidth[1]!, this.#perWidth[2]!]
-    for (let k = 0, o = 0; k < count; k++, o += 3) {
-      const x = (positions[o]! - x0) * perX
-      const y = (positions[o + 1]! - y0) * perY
-      const z = (positions[o + 2]! - z0) * perZ
+    for (let k = 0, o = 0; k < count; k++, o += RECORD) {
+      const x = (records[o]! - x0) * perX
+      const y = (records[o + 1]! - y0) * perY
+      const z = (records[o + 2]! - z0) * perZ
       if (x < 0 || y < 0 || z < 0 || x > nx || y > ny || z > nz) binOf[k] = -1
       else binOf[k] = Math.min(x | 0, nx - 1) + nx * (Math.min(y | 0, ny - 1) + ny * Math.min(z | 0, nz - 1))
     }

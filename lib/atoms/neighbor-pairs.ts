@@ -1,6 +1,6 @@
 /** Neighbours as plain arrays: what descriptors and analyses read, after ASE's `neighbor_list('ijSDd')`. */
 import { NeighborList } from './neighbor-list.js'
-import type { PeriodicPoints } from './periodic-images.js'
+import { type PeriodicPoints, RECORD } from './periodic-images.js'
 
 /** All pairs closer than a cutoff, from both sides, in CSR form: atom i's are offsets[i] … offsets[i + 1] - 1. */
 export interface NeighborPairs {
@@ -42,14 +42,15 @@ export function neighborPairs(
   for (let i = 0; i < images.natoms; i++) {
     for (let m = pairs.offsets[i]!; m < pairs.offsets[i + 1]!; m++) {
       const o = neighbors[m]!
+      const k = o / RECORD
       let squares = 0
       for (let d = 0; d < 3; d++) {
-        const component = images.positions[o + d]! - images.positions[3 * i + d]!
+        const component = images.records[o + d]! - images.records[RECORD * i + d]!
         pairs.vectors[3 * m + d] = component
-        pairs.shifts[3 * m + d] = images.shifts[o + d]! - images.shifts[3 * i + d]!
+        pairs.shifts[3 * m + d] = images.shifts[3 * k + d]! - images.shifts[3 * i + d]!
         squares += component * component
       }
-      pairs.indices[m] = images.parents[o / 3]!
+      pairs.indices[m] = images.parents[k]!
       pairs.distances[m] = Math.sqrt(squares)
     }
   }

@@ -6,6 +6,12 @@
  *
  * Image k is atom `parents[k]` displaced by `shifts[3k…]` whole lattice vectors. With images a pair loop needs no periodic
  * arithmetic, and a cell smaller than the distance is no special case: an atom just has many images.
+ *
+ * Positions stand in records of eight numbers, a line of cache: x y z, and five that are free for what a pair loop sums for
+ * each image.
+ *
+ * `half`: only ghosts n cells away from their atom with n > 0 in the order of (n0, n1, n2). Of the pairs (i, j + n) and
+ * (j, i - n), which are one, exactly one is then an atom with a ghost: half of the ghosts, and half of the work.
  */
 import { AutoparaError } from '../base/errors.js'
 import { CellError, cellHeights, completeCell, inverseCell, latticeVectors } from './cell.js'
@@ -30,6 +36,8 @@ export class NeighborError extends AutoparaError {
 }
 
 const MAX_IMAGES = 2 ** 26
+/** Numbers a record: image k's is at RECORD · k. */
+export const RECORD = 8
 const UNIT = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1)
 
 /** Images of one configuration after another; the arrays are kept and only grow. */
@@ -41,10 +49,18 @@ export class PeriodicImages {
   parents: Int32Array = new Int32Array(0)
   /** Three integers an image: position = the atom's own + shift · cell. */
   shifts: Int32Array = new Int32Array(0)
-  /** 3 × count, Å. */
-  positions: Float64Array = new Float64Array(0)
+  /** RECORD × count: x, y, z in Å, and five that belong to whoever uses the images. */
+  records: Float64Array = new Float64Array(0)
+  readonly half: boolean
+  /** shift · cell of each image, Å, for the cell in `#cell`. */
+  #displacements: Float64Array = new Float64Array(0)
+  readonly #cell: Float64Array = new Float64Array(9).fill(Number.NaN)
   /** Coordinates in units of the lattice vectors, as long as images are being made. */
   #fractional: Float64Array = new Float64Array(0)
+
+  constructor(half = false) {
+    this.half = half
+  }
 
   /** Finds the images that have an atom of the cell within `reach` (and some that do not). */
   build(points: PeriodicPoints, reach: number): void {
@@ -60,14 +76,33 @@ export class PeriodicImages {
       this.#wrapAtoms(points, inverseCell(full))
       for (let d = 0; d < 3; d++) if (points.pbc[d]) this.#addGhosts(d, reach / heights[d]!)
     }
+    this.#displace(points.cell)
     this.place(points)
   }
 
   /** Computes the images' positions anew after the atoms moved or the cell changed a little. */
   place(points: PeriodicPoints): void {
-    const { parents, shifts, positions, count } = this
+    for (let c = 0; c < 9; c++) {
+      if (points.cell[c] === this.#cell[c]) continue
+      this.#displace(points.cell)
+      break
+    }
+    const { parents, records, count } = this
+    const displacements = this.#displacements
     const source = points.positions
-    const { cell } = points
+    for (let k = 0, d = 0, o = 0; k < count; k++, d += 3, o += RECORD) {
+      const p = 3 * parents[k]!
+      records[o] = source[p]! + displacements[d]!
+      records[o + 1] = source[p + 1]! + displacements[d + 1]!
+      records[o + 2] = source[p + 2]! + displacements[d + 2]!
+    }
+  }
+
+  /** What the images' shifts are in Å. */
+  #displace(cell: ArrayLike<number>): void {
+    const { shifts, count } = this
+    const displacements = this.#displacements
+    for (let c = 0; c < 9; c++) this.#cell[c] = cell[c]!
     const a0 = cell[0]!
     const a1 = cell[1]!
     const a2 = cell[2]!
@@ -77,14 +112,13 @@ export class PeriodicImages {
     const c0 = cell[6]!
     const c1 = cell[7]!
     const c2 = cell[8]!
-    for (let k = 0, o = 0; k < count; k++, o += 3) {
-      const p = 3 * parents[k]!
+    for (let o = 0; o < 3 * count; o += 3) {
       const s = shifts[o]!
       const t = shifts[o + 1]!
       const u = shifts[o + 2]!
-      positions[o] = source[p]! + (s * a0 + t * b0 + u * c0)
-      positions[o + 1] = source[p + 1]! + (s * a1 + t * b1 + u * c1)
-      positions[o + 2] = source[p + 2]! + (s * a2 + t * b2 + u * c2)
+      displacements[o] = s * a0 + t * b0 + u * c0
+      displacements[o + 1] = s * a1 + t * b1 + u * c1
+      displacements[o + 2] = s * a2 + t * b2 + u * c2
     }
   }
 
@@ -107,7 +141,10 @@ export class PeriodicImages {
     }
   }
 
-  /** Copies every image so far along direction `d`, as far as `margin` (in cells) beyond the outermost atoms. */
+  /**
+   * Copies every image so far along direction `d`, as far as `margin` (in cells) beyond the outermost atoms; with `half` the
+   * atoms themselves forwards only.
+   */
   #addGhosts(d: number, margin: number): void {
     let low = Number.POSITIVE_INFINITY
     let high = Number.NEGATIVE_INFINITY
@@ -124,6 +161,7 @@ export class PeriodicImages {
     for (let k = 0; k < before; k++) {
       const f = this.#fractional[3 * k + d]!
       for (let n = 1; f + n <= high; n++) this.#addImage(k, d, n)
+      if (this.half && k < this.natoms) continue
       for (let n = -1; f + n >= low; n--) this.#addImage(k, d, n)
     }
   }
@@ -151,7 +189,8 @@ export class PeriodicImages {
     this.parents = grown(this.parents, new Int32Array(size))
     this.shifts = grown(this.shifts, new Int32Array(3 * size))
     this.#fractional = grown(this.#fractional, new Float64Array(3 * size))
-    this.positions = new Float64Array(3 * size)
+    this.#displacements = new Float64Array(3 * size)
+    this.records = new Float64Array(RECORD * size)
   }
 }
 

@@ -33,6 +33,7 @@ export const emtElements: readonly string[] = [...TABLE.keys()]
 
 /** One element's parameters in eV and Å, for one cutoff. */
 interface EmtElement {
+  readonly symbol: string
   readonly E0: number
   readonly s0: number
   readonly V0: number
@@ -72,8 +73,8 @@ function cutoffs(symbols: readonly string[], asapCutoff: boolean): { rc: number;
   return { rc, cutSlope: Math.log(9999) / (rr - rc), reach: asapCutoff ? rc * 1.045 : rc + 0.5 }
 }
 
-function element(row: readonly number[], rc: number, cutSlope: number): EmtElement {
-  const [E0, s0Bohr, V0, eta2Bohr, kappaBohr, lambdaBohr, n0Bohr] = row as [
+function element(symbol: string, rc: number, cutSlope: number): EmtElement {
+  const [E0, s0Bohr, V0, eta2Bohr, kappaBohr, lambdaBohr, n0Bohr] = (TABLE.get(symbol) ?? []) as [
     number,
     number,
     number,
@@ -93,7 +94,7 @@ function element(row: readonly number[], rc: number, cutSlope: number): EmtEleme
     gamma1 += weight * Math.exp(-eta2 * (r - beta * s0))
     gamma2 += weight * Math.exp((-kappa / beta) * (r - beta * s0))
   }
-  return { E0, s0, V0, eta2, kappa, lambda: lambdaBohr / bohr, n0: n0Bohr / bohr ** 3, gamma1, gamma2 }
+  return { symbol, E0, s0, V0, eta2, kappa, lambda: lambdaBohr / bohr, n0: n0Bohr / bohr ** 3, gamma1, gamma2 }
 }
 
 /** The model of the elements in `numbers` (atomic numbers without repetition), or the first number without parameters. */
@@ -102,7 +103,7 @@ export function emtModel(numbers: readonly number[], asapCutoff: boolean): EmtMo
   if (unknown !== undefined) return unknown
   const symbols = numbers.map(symbolOf)
   const { rc, cutSlope, reach } = cutoffs(symbols, asapCutoff)
-  const elements = symbols.map((symbol) => element(TABLE.get(symbol) ?? [], rc, cutSlope))
+  const elements = symbols.map((symbol) => element(symbol, rc, cutSlope))
   const count = elements.length
   const indexOf = new Int32Array(Math.max(0, ...numbers) + 1).fill(-1)
   for (const [index, number] of numbers.entries()) indexOf[number] = index

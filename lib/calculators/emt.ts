@@ -2,17 +2,24 @@
  * The effective medium potential (EMT) of K. W. Jacobsen, P. Stoltze and J. K. Nørskov, Surf. Sci. 366, 394 (1996), with
  * ASE's parameters, cutoff and conventions: Al Cu Ag Au Ni Pd Pt, and H C N O "just for fun".
  *
- *     pass 1 over pairs: repulsion of each pair; density σ of each atom
+ *     pass 1 over pairs: repulsion of each pair; density σ of each atom; what the forces need of the pair
  *     over atoms:        E(σ) and dE/dσ
- *     pass 2 over pairs: forces, from three numbers that pass 1 left for each pair
+ *     pass 2 over pairs: forces
+ *
+ * The free places of an image's record (see short-range-potential.ts) hold its energy, its force, and at DENSITY first σ,
+ * then dE/dσ.
  */
 import type { Atoms } from '../atoms/atoms.js'
 import { symbolOf } from '../atoms/elements.js'
+import { RECORD } from '../atoms/periodic-images.js'
 import { checkBoolean, checkKeys } from '../base/options.js'
 import { CalculatorError } from './calculator.js'
 import { beta, type EmtModel, emtElements, emtModel } from './emt-parameters.js'
-import { exponential } from './exponential.js'
-import { ShortRangePotential } from './short-range-potential.js'
+import { evaluateTable, pairFunctions, pairTable, TABLE_DENSITY, TABLE_POINTS, TABLE_START } from './emt-table.js'
+import { ENERGY, ShortRangePotential } from './short-range-potential.js'
+
+/** Where in an image's record its density is. */
+const DENSITY = 7
 
 /** Options of {@link EMT}. */
 export interface EMTOptions {
@@ -29,14 +36,13 @@ export class EMT extends ShortRangePotential {
   #model: EmtModel | undefined
   /** The atomic numbers that `#model` was chosen for. */
   #numbers: Int32Array = new Int32Array(0)
-  /** By image: the element's index, the density σ, dE/dσ. */
+  /** By image: the element's index in the model. */
   #elements: Int32Array = new Int32Array(0)
-  #density: Float64Array = new Float64Array(0)
-  #slope: Float64Array = new Float64Array(0)
-  /** By pair within reach: the image's place (3 × its number), and what the forces need. */
-  #ends: Int32Array = new Int32Array(0)
-  #near: Int32Array = new Int32Array(0)
+  /** By pair of elements, a * count + b. */
+  #tables: readonly Float64Array[] = []
+  /** By pair: what the forces need, two or three numbers; zeros beyond reach. */
   #terms: Float64Array = new Float64Array(0)
+  readonly #values: Float64Array = new Float64Array(6)
 
   /** @throws {OptionTypeError} for an option that is unknown or no boolean. */
   constructor(options: EMTOptions = {}) {
@@ -56,15 +62,14 @@ export class EMT extends ShortRangePotential {
 
   protected override evaluate(atoms: Atoms): void {
     const model = this.#model as EmtModel
-    this.#prepare(atoms, model)
     const isPure = model.elements.length === 1
+    this.#prepare(atoms, model, isPure ? 2 : 3)
     if (isPure) this.#pairTermsOfOneElement(model)
     else this.#pairTerms(model)
     this.#embed(model)
-    let total = 0
-    for (let k = 0; k < this.list.images.count; k++) total += this.imageEnergies[k]!
-    this.total[0] = total
-    this.#addForces(isPure ? 2 : 3)
+    this.#sumEnergies()
+    if (isPure) this.#addForcesOfOneElement()
+    else this.#addForces()
   }
 
   /** The model of the elements that are there. It is asked for at every step of a trajectory, so the last one is kept. */
@@ -81,191 +86,208 @@ export class EMT extends ShortRangePotential {
     }
     this.#models.set(key, model)
     this.#numbers = numbers.slice()
+    const species = [...model.elements.keys()]
+    this.#tables = species.flatMap((a) => species.map((b) => pairTable(model, a, b, species.length === 1 ? 2 : 3)))
     return model
   }
 
-  #prepare(atoms: Atoms, model: EmtModel): void {
+  #prepare(atoms: Atoms, model: EmtModel, width: 2 | 3): void {
     const { natoms, count, parents } = this.list.images
     const pairs = this.list.offsets[natoms]!
-    if (this.#density.length < count) {
-      this.#elements = new Int32Array(count)
-      this.#density = new Float64Array(count)
-      this.#slope = new Float64Array(count)
-    }
-    if (this.#near.length < pairs) {
-      this.#near = new Int32Array(pairs)
-      this.#terms = new Float64Array(3 * pairs)
-    }
-    if (this.#ends.length < natoms) this.#ends = new Int32Array(natoms)
+    if (this.#elements.length < count) this.#elements = new Int32Array(2 * count)
+    if (this.#terms.length < width * pairs) this.#terms = new Float64Array(1.2 * width * pairs)
     for (let k = 0; k < count; k++) this.#elements[k] = model.indexOf[atoms.numbers[parents[k]!]!]!
-    this.#density.fill(0, 0, count)
   }
 
   /** Pass 1: repulsive energies, densities, and for each pair within reach what its force needs. */
   #pairTerms(model: EmtModel): void {
-    const { rc, cutSlope, reach, elements, radius, kappa, eta2, repulsion, density } = model
     const { images, offsets, neighbors } = this.list
-    const { natoms, positions: x } = images
-    const energies = this.imageEnergies
-    const near = this.#near
+    const { natoms, records: x } = images
     const terms = this.#terms
     const kinds = this.#elements
-    const sigma = this.#density
-    const reach2 = reach * reach
-    const types = elements.length
-    let pairs = 0
+    const values = this.#values
+    const reach2 = model.reach * model.reach
     for (let i = 0, m = 0; i < natoms; i++) {
-      const xi = x[3 * i]!
-      const yi = x[3 * i + 1]!
-      const zi = x[3 * i + 2]!
+      const at = RECORD * i
+      const xi = x[at]!
+      const yi = x[at + 1]!
+      const zi = x[at + 2]!
       const a = kinds[i]!
       let energy = 0
-      let sigmaOfI = 0
+      let sigma = 0
       for (const end = offsets[i + 1]!; m < end; m++) {
         const o = neighbors[m]!
         const dx = x[o]! - xi
         const dy = x[o + 1]! - yi
         const dz = x[o + 2]! - zi
-        const r2 = dx * dx + dy * dy + dz * dz
-        if (r2 >= reach2) continue
-        const k = (o / 3) | 0
-        const b = kinds[k]!
-        const r = Math.sqrt(r2)
-        const cut = exponential(cutSlope * (r - rc))
-        const theta = 1 / (1 + cut)
-        const y1 = repulsion[a * types + b]! * exponential(-kappa[b]! * (r / beta - radius[b]!)) * theta
-        const s1 = density[a * types + b]! * exponential(-eta2[b]! * (r - beta * radius[b]!)) * theta
-        let y2 = y1
-        let s2 = s1
-        if (a !== b) {
-          y2 = repulsion[b * types + a]! * exponential(-kappa[a]! * (r / beta - radius[a]!)) * theta
-          s2 = density[b * types + a]! * exponential(-eta2[a]! * (r - beta * radius[a]!)) * theta
+        const q = dx * dx + dy * dy + dz * dz
+        if (q >= reach2) {
+          terms[3 * m] = terms[3 * m + 1] = terms[3 * m + 2] = 0
+          continue
         }
-        const fall = cutSlope * theta * cut
-        const inverse = 1 / r
-        energy -= 0.5 * (y1 + y2)
-        energies[k]! -= 0.5 * (y1 + y2)
-        sigmaOfI += s1
-        sigma[k]! += s2
-        near[pairs] = o
-        terms[3 * pairs] = ((y1 * kappa[b]! + y2 * kappa[a]!) / beta + (y1 + y2) * fall) * inverse
-        terms[3 * pairs + 1] = s1 * (eta2[b]! + fall) * inverse
-        terms[3 * pairs + 2] = s2 * (eta2[a]! + fall) * inverse
-        pairs++
+        this.#evaluatePair(model, a, kinds[o / RECORD]!, q)
+        const u = values[0]!
+        energy -= u
+        sigma += values[2]!
+        x[o + ENERGY]! -= u
+        x[o + DENSITY]! += values[4]!
+        terms[3 * m] = -4 * values[1]!
+        terms[3 * m + 1] = 2 * values[3]!
+        terms[3 * m + 2] = 2 * values[5]!
       }
-      energies[i]! += energy
-      sigma[i]! += sigmaOfI
-      this.#ends[i] = pairs
+      x[at + ENERGY]! += energy
+      x[at + DENSITY]! += sigma
     }
   }
 
-  /** Pass 1 for a single element, where what two atoms do to each other is the same: half of the exponentials and terms. */
+  /** Leaves in `#values` what {@link pairFunctions} does. */
+  #evaluatePair(model: EmtModel, a: number, b: number, q: number): void {
+    const values = this.#values
+    const scaled = (q - TABLE_START) * TABLE_DENSITY
+    if (!(scaled >= 0)) {
+      pairFunctions(model, a, b, q, values)
+      return
+    }
+    const interval = Math.floor(scaled)
+    const t = scaled - interval - 0.5
+    const table = this.#tables[a * model.elements.length + b]!
+    const at = 3 * TABLE_POINTS * interval
+    evaluateTable(table, at, t, values, 0)
+    evaluateTable(table, at + TABLE_POINTS, t, values, 2)
+    evaluateTable(table, at + 2 * TABLE_POINTS, t, values, 4)
+    values[1]! *= TABLE_DENSITY
+    values[3]! *= TABLE_DENSITY
+    values[5]! *= TABLE_DENSITY
+  }
+
+  /** Pass 1 for a single element, where what two atoms do to each other is the same: two functions, and two terms. */
   #pairTermsOfOneElement(model: EmtModel): void {
-    const { rc, cutSlope, reach } = model
-    const radius = model.radius[0]!
-    const kappa = model.kappa[0]!
-    const eta2 = model.eta2[0]!
-    const repulsion = model.repulsion[0]!
-    const density = model.density[0]!
     const { images, offsets, neighbors } = this.list
-    const { natoms, positions: x } = images
-    const energies = this.imageEnergies
-    const near = this.#near
+    const { natoms, records: x } = images
     const terms = this.#terms
-    const sigma = this.#density
-    const reach2 = reach * reach
-    let pairs = 0
+    const values = this.#values
+    const table = this.#tables[0]!
+    const reach2 = model.reach * model.reach
     for (let i = 0, m = 0; i < natoms; i++) {
-      const xi = x[3 * i]!
-      const yi = x[3 * i + 1]!
-      const zi = x[3 * i + 2]!
+      const at = RECORD * i
+      const xi = x[at]!
+      const yi = x[at + 1]!
+      const zi = x[at + 2]!
       let energy = 0
-      let sigmaOfI = 0
+      let sigma = 0
       for (const end = offsets[i + 1]!; m < end; m++) {
         const o = neighbors[m]!
         const dx = x[o]! - xi
         const dy = x[o + 1]! - yi
         const dz = x[o + 2]! - zi
-        const r2 = dx * dx + dy * dy + dz * dz
-        if (r2 >= reach2) continue
-        const k = (o / 3) | 0
-        const r = Math.sqrt(r2)
-        const inverse = 1 / r
-        const cut = exponential(cutSlope * (r - rc))
-        const theta = 1 / (1 + cut)
-        const fall = cutSlope * theta * cut
-        const y = repulsion * exponential(-kappa * (r / beta - radius)) * theta
-        const s = density * exponential(-eta2 * (r - beta * radius)) * theta
-        energy -= y
-        energies[k]! -= y
-        sigmaOfI += s
-        sigma[k]! += s
-        near[pairs] = o
-        terms[2 * pairs] = 2 * y * (kappa / beta + fall) * inverse
-        terms[2 * pairs + 1] = s * (eta2 + fall) * inverse
-        pairs++
+        const q = dx * dx + dy * dy + dz * dz
+        if (q >= reach2) {
+          terms[2 * m] = terms[2 * m + 1] = 0
+          continue
+        }
+        const scaled = (q - TABLE_START) * TABLE_DENSITY
+        if (scaled >= 0) {
+          const interval = Math.floor(scaled)
+          const t = scaled - interval - 0.5
+          evaluateTable(table, 2 * TABLE_POINTS * interval, t, values, 0)
+          evaluateTable(table, 2 * TABLE_POINTS * interval + TABLE_POINTS, t, values, 2)
+          terms[2 * m] = -4 * TABLE_DENSITY * values[1]!
+          terms[2 * m + 1] = 2 * TABLE_DENSITY * values[3]!
+        } else {
+          pairFunctions(model, 0, 0, q, values)
+          terms[2 * m] = -4 * values[1]!
+          terms[2 * m + 1] = 2 * values[3]!
+        }
+        const u = values[0]!
+        const s = values[2]!
+        energy -= u
+        sigma += s
+        x[o + ENERGY]! -= u
+        x[o + DENSITY]! += s
       }
-      energies[i]! += energy
-      sigma[i]! += sigmaOfI
-      this.#ends[i] = pairs
+      x[at + ENERGY]! += energy
+      x[at + DENSITY]! += sigma
     }
   }
 
   /** Folds the densities onto the atoms; the energy of an atom in its density, and its slope for every image. */
   #embed({ elements }: EmtModel): void {
-    const { natoms, count, parents } = this.list.images
-    const sigma = this.#density
-    for (let k = natoms; k < count; k++) sigma[parents[k]!]! += sigma[k]!
-    for (let i = 0; i < natoms; i++) {
+    const { natoms, count, parents, records: x } = this.list.images
+    for (let k = natoms; k < count; k++) x[RECORD * parents[k]! + DENSITY]! += x[RECORD * k + DENSITY]!
+    for (let i = 0, o = 0; i < natoms; i++, o += RECORD) {
       const { E0, V0, eta2, kappa, lambda } = elements[this.#elements[i]!]!
-      const s = sigma[i]!
+      const s = x[o + DENSITY]!
       if (s === 0) {
-        this.#slope[i] = 0
-        this.imageEnergies[i]! -= E0
+        x[o + ENERGY]! -= E0
         continue
       }
       const ds = -Math.log(s / 12) / (beta * eta2)
-      const x = lambda * ds
-      const y = Math.exp(-x)
+      const l = lambda * ds
+      const y = Math.exp(-l)
       const z = 6 * V0 * Math.exp(-kappa * ds)
-      this.#slope[i] = (x * y * E0 * lambda + kappa * z) / (s * beta * eta2)
-      this.imageEnergies[i]! += E0 * ((1 + x) * y - 1) + z
+      x[o + DENSITY] = (l * y * E0 * lambda + kappa * z) / (s * beta * eta2)
+      x[o + ENERGY]! += E0 * ((1 + l) * y - 1) + z
     }
-    for (let k = natoms; k < count; k++) this.#slope[k] = this.#slope[parents[k]!]!
+    for (let k = natoms; k < count; k++) x[RECORD * k + DENSITY] = x[RECORD * parents[k]! + DENSITY]!
   }
 
-  /** Pass 2. A pair left `width` terms; of two the second is for both atoms. */
-  #addForces(width: 2 | 3): void {
-    const { natoms, positions: x } = this.list.images
-    const forces = this.imageForces
-    const near = this.#near
+  #sumEnergies(): void {
+    const { count, records } = this.list.images
+    let total = 0
+    for (let o = ENERGY; o < RECORD * count; o += RECORD) total += records[o]!
+    this.total[0] = total
+  }
+
+  /** Pass 2 for a single element: a pair left two terms, of which the second is for both atoms. */
+  #addForcesOfOneElement(): void {
+    const { images, offsets, neighbors } = this.list
+    const { natoms, records: x } = images
     const terms = this.#terms
-    const slope = this.#slope
-    for (let i = 0, p = 0; i < natoms; i++) {
-      const xi = x[3 * i]!
-      const yi = x[3 * i + 1]!
-      const zi = x[3 * i + 2]!
-      const own = slope[i]!
+    for (let i = 0, m = 0; i < natoms; i++) {
+      const at = RECORD * i
+      const xi = x[at]!
+      const yi = x[at + 1]!
+      const zi = x[at + 2]!
+      const slope = x[at + DENSITY]!
       let fx = 0
       let fy = 0
       let fz = 0
-      for (const end = this.#ends[i]!; p < end; p++) {
-        const o = near[p]!
-        const t = width * p
-        const f = terms[t]! - terms[t + 1]! * own - terms[t + width - 1]! * slope[(o / 3) | 0]!
+      for (const end = offsets[i + 1]!; m < end; m++) {
+        const o = neighbors[m]!
+        const f = terms[2 * m]! + terms[2 * m + 1]! * (slope + x[o + DENSITY]!)
         const gx = f * (x[o]! - xi)
         const gy = f * (x[o + 1]! - yi)
         const gz = f * (x[o + 2]! - zi)
         fx += gx
         fy += gy
         fz += gz
-        forces[o]! -= gx
-        forces[o + 1]! -= gy
-        forces[o + 2]! -= gz
+        x[o + 4]! -= gx
+        x[o + 5]! -= gy
+        x[o + 6]! -= gz
       }
-      forces[3 * i]! += fx
-      forces[3 * i + 1]! += fy
-      forces[3 * i + 2]! += fz
+      x[at + 4]! += fx
+      x[at + 5]! += fy
+      x[at + 6]! += fz
+    }
+  }
+
+  /** Pass 2. */
+  #addForces(): void {
+    const { images, offsets, neighbors } = this.list
+    const { natoms, records: x } = images
+    const terms = this.#terms
+    for (let i = 0, m = 0; i < natoms; i++) {
+      const at = RECORD * i
+      const slope = x[at + DENSITY]!
+      for (const end = offsets[i + 1]!; m < end; m++) {
+        const o = neighbors[m]!
+        const f = terms[3 * m]! + terms[3 * m + 1]! * slope + terms[3 * m + 2]! * x[o + DENSITY]!
+        for (let c = 0; c < 3; c++) {
+          const g = f * (x[o + c]! - x[at + c]!)
+          x[at + 4 + c]! += g
+          x[o + 4 + c]! -= g
+        }
+      }
     }
   }
 }

@@ -6,6 +6,7 @@
  * or, with `smooth`, u(r) times a function of r² that goes from 1 at ro to 0 at rc with continuous slope instead of the
  * shift (from JAX-MD, after HOOMD-blue). Each atom has half of the energy of its pairs.
  */
+import { RECORD } from '../atoms/periodic-images.js'
 import { checkBoolean, checkKeys } from '../base/options.js'
 import { PairPotential } from './pair-potential.js'
 import { checkNonNegative, checkPositive } from './parameters.js'
@@ -83,22 +84,20 @@ export class LennardJones extends PairPotential {
     else this.#forces()
   }
 
-  /**
-   * The inner loop of a trajectory: energy and forces only. Without a branch on the cutoff, which would be mispredicted for
-   * one pair in four: a pair beyond it has 1/r² = 0, and so no energy (but for the shift) and no force.
-   */
+  /** The inner loop of a trajectory: energy and forces only. */
   #forces(): void {
     const { epsilon, sigma, rc } = this.parameters
     const { images, offsets, neighbors } = this.list
-    const { natoms, positions: x } = images
-    const forces = this.imageForces
+    const { natoms, records: x } = images
     const rc2 = rc * rc
     const attraction = 4 * epsilon * sigma ** 6
     const repulsion = attraction * sigma ** 6
+    const attraction6 = 6 * attraction
+    const repulsion12 = 12 * repulsion
+    const shift = this.#shift
     let energy = 0
-    let within = 0
     for (let i = 0, m = 0; i < natoms; i++) {
-      const a = 3 * i
+      const a = RECORD * i
       const xi = x[a]!
       const yi = x[a + 1]!
       const zi = x[a + 2]!
@@ -111,26 +110,25 @@ export class LennardJones extends PairPotential {
         const dy = x[o + 1]! - yi
         const dz = x[o + 2]! - zi
         const r2 = dx * dx + dy * dy + dz * dz
-        const near = r2 <= rc2 ? 1 : 0
-        const inverse = near / r2
+        if (r2 > rc2) continue
+        const inverse = 1 / r2
         const inverse6 = inverse * inverse * inverse
-        energy += inverse6 * (repulsion * inverse6 - attraction)
-        within += near
-        const slope = -6 * inverse * inverse6 * (2 * repulsion * inverse6 - attraction)
+        energy += inverse6 * (repulsion * inverse6 - attraction) - shift
+        const slope = inverse * inverse6 * (attraction6 - repulsion12 * inverse6)
         const gx = slope * dx
         const gy = slope * dy
         const gz = slope * dz
         fx += gx
         fy += gy
         fz += gz
-        forces[o]! -= gx
-        forces[o + 1]! -= gy
-        forces[o + 2]! -= gz
+        x[o + 4]! -= gx
+        x[o + 5]! -= gy
+        x[o + 6]! -= gz
       }
-      forces[a]! += fx
-      forces[a + 1]! += fy
-      forces[a + 2]! += fz
+      x[a + 4]! += fx
+      x[a + 5]! += fy
+      x[a + 6]! += fz
     }
-    this.total[0] = energy - within * this.#shift
+    this.total[0] = energy
   }
 }

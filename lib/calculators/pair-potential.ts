@@ -1,4 +1,5 @@
 /** Potentials that are a sum over pairs of a function of their distance, the same for all species. */
+import { RECORD } from '../atoms/periodic-images.js'
 import { ShortRangePotential } from './short-range-potential.js'
 
 /** A pair potential: a subclass gives u(r) and its slope. Each atom has half of the energy and of the virial of its pairs. */
@@ -18,12 +19,11 @@ export abstract class PairPotential extends ShortRangePotential {
 
   protected override evaluate(_atoms: unknown, energies: boolean): void {
     const { images, offsets, neighbors } = this.list
-    const { natoms, positions: x } = images
-    const { imageForces: forces, imageEnergies } = this
+    const { natoms, records: x } = images
     const term = this.#term
     let total = 0
     for (let i = 0, m = 0; i < natoms; i++) {
-      const a = 3 * i
+      const a = RECORD * i
       for (const end = offsets[i + 1]!; m < end; m++) {
         const o = neighbors[m]!
         const dx = x[o]! - x[a]!
@@ -34,15 +34,15 @@ export abstract class PairPotential extends ShortRangePotential {
         const slope = term[1]!
         total += u
         if (energies) {
-          imageEnergies[i]! += 0.5 * u
-          imageEnergies[o / 3]! += 0.5 * u
+          x[a + 3]! += 0.5 * u
+          x[o + 3]! += 0.5 * u
         }
-        forces[a]! += slope * dx
-        forces[a + 1]! += slope * dy
-        forces[a + 2]! += slope * dz
-        forces[o]! -= slope * dx
-        forces[o + 1]! -= slope * dy
-        forces[o + 2]! -= slope * dz
+        x[a + 4]! += slope * dx
+        x[a + 5]! += slope * dy
+        x[a + 6]! += slope * dz
+        x[o + 4]! -= slope * dx
+        x[o + 5]! -= slope * dy
+        x[o + 6]! -= slope * dz
       }
     }
     this.total[0] = total
@@ -50,19 +50,19 @@ export abstract class PairPotential extends ShortRangePotential {
 
   protected override stresses(volume: number): Float64Array {
     const { images, offsets, neighbors } = this.list
-    const { natoms, parents, positions: x } = images
+    const { natoms, parents, records: x } = images
     const stresses = new Float64Array(6 * natoms)
     const d = new Float64Array(3)
     for (let i = 0, m = 0; i < natoms; i++) {
       for (const end = offsets[i + 1]!; m < end; m++) {
         const o = neighbors[m]!
-        for (let c = 0; c < 3; c++) d[c] = x[o + c]! - x[3 * i + c]!
+        for (let c = 0; c < 3; c++) d[c] = x[o + c]! - x[RECORD * i + c]!
         this.pair(d[0]! * d[0]! + d[1]! * d[1]! + d[2]! * d[2]!, this.#term)
         const share = (0.5 * this.#term[1]!) / volume
         for (let v = 0; v < 6; v++) {
           const virial = share * d[ROW[v]!]! * d[COLUMN[v]!]!
           stresses[6 * i + v]! += virial
-          stresses[6 * parents[o / 3]! + v]! += virial
+          stresses[6 * parents[o / RECORD]! + v]! += virial
         }
       }
     }

@@ -9,7 +9,12 @@
 import type { Atoms } from '../atoms/atoms.js'
 import { determinant } from '../atoms/cell.js'
 import { NeighborList } from '../atoms/neighbor-list.js'
+import { RECORD } from '../atoms/periodic-images.js'
 import { type Calculator, CalculatorError, PropertyError, type Results } from './calculator.js'
+
+/** Where in an image's record its energy and its force are. */
+export const ENERGY = 3
+export const FORCE = 4
 
 /** What every short-range potential gives. */
 export interface PotentialResults extends Results {
@@ -17,6 +22,9 @@ export interface PotentialResults extends Results {
   free_energy: number
   forces: Float64Array
 }
+
+/** The part of the skin that the list of a trajectory is pruned to; see NeighborList. */
+const INNER_SKIN = 0.3
 
 /** A potential that acts within a cutoff; analytic forces and stress. */
 export abstract class ShortRangePotential implements Calculator {
@@ -26,10 +34,6 @@ export abstract class ShortRangePotential implements Calculator {
   abstract readonly parameters: object
 
   protected readonly list: NeighborList = new NeighborList(0, { half: true })
-  /** 3 an image, eV/Å: where `evaluate` adds forces. */
-  protected imageForces: Float64Array = new Float64Array(0)
-  /** One an image, eV: where `evaluate` adds energies, if it is asked for energies of atoms. */
-  protected imageEnergies: Float64Array = new Float64Array(0)
   /** The energy, eV, as an array of one: a number that a method returns or a field holds can cost an allocation. */
   protected readonly total: Float64Array = new Float64Array(1)
 
@@ -39,7 +43,10 @@ export abstract class ShortRangePotential implements Calculator {
   protected abstract cutoff(atoms: Atoms): number
   /** Å by which a list reaches further in a trajectory, where it is used for many steps. */
   protected abstract skin(): number
-  /** Over the pairs of `list`: sets `total`, adds to `imageForces`, and with `energies` to `imageEnergies` (all zero before). */
+  /**
+   * Over the pairs of `list`: sets `total`, and adds to the images' records, whose free places are zero before: the force in
+   * eV/Å at FORCE, and, if it is asked for the energies of atoms, those in eV at ENERGY.
+   */
   protected abstract evaluate(atoms: Atoms, energies: boolean): void
   /** Virials of atoms over the volume, eV/Å³, 6N; called after `evaluate` by potentials that list 'stresses'. */
   protected stresses?(volume: number): Float64Array
@@ -54,7 +61,8 @@ export abstract class ShortRangePotential implements Calculator {
   calculate(atoms: Atoms, properties?: readonly string[], previous?: Results): PotentialResults {
     const volume = Math.abs(determinant(atoms.cell))
     if (properties) this.#check(properties, volume)
-    this.list.configure(this.cutoff(atoms) + 1e-9, previous ? this.skin() : 0)
+    const skin = previous ? this.skin() : 0
+    this.list.configure(this.cutoff(atoms) + 1e-9, skin, INNER_SKIN * skin)
     if (previous) this.list.update(atoms)
     else this.list.build(atoms)
     const energies = !properties || properties.includes('energies')
@@ -81,14 +89,14 @@ export abstract class ShortRangePotential implements Calculator {
   }
 
   #clear(): void {
-    const { count } = this.list.images
+    const { count, records } = this.list.images
     this.total[0] = 0
-    if (this.imageEnergies.length < count) {
-      this.imageForces = new Float64Array(3 * count)
-      this.imageEnergies = new Float64Array(count)
-    } else {
-      this.imageForces.fill(0, 0, 3 * count)
-      this.imageEnergies.fill(0, 0, count)
+    for (let o = 0; o < RECORD * count; o += RECORD) {
+      records[o + 3] = 0
+      records[o + 4] = 0
+      records[o + 5] = 0
+      records[o + 6] = 0
+      records[o + 7] = 0
     }
   }
 
@@ -98,21 +106,24 @@ export abstract class ShortRangePotential implements Calculator {
   }
 
   #energies(results: PotentialResults): void {
-    const { count, natoms, parents } = this.list.images
+    const { count, natoms, parents, records } = this.list.images
     results.energies ??= new Float64Array(natoms)
-    for (let i = 0; i < natoms; i++) results.energies[i] = this.imageEnergies[i]!
-    for (let k = natoms; k < count; k++) results.energies[parents[k]!]! += this.imageEnergies[k]!
+    for (let i = 0; i < natoms; i++) results.energies[i] = records[RECORD * i + ENERGY]!
+    for (let k = natoms; k < count; k++) results.energies[parents[k]!]! += records[RECORD * k + ENERGY]!
   }
 
   #forces({ forces }: PotentialResults): void {
-    const { count, natoms, parents } = this.list.images
-    const source = this.imageForces
-    for (let o = 0; o < 3 * natoms; o++) forces[o] = source[o]!
-    for (let k = natoms; k < count; k++) {
-      const o = 3 * parents[k]!
-      forces[o]! += source[3 * k]!
-      forces[o + 1]! += source[3 * k + 1]!
-      forces[o + 2]! += source[3 * k + 2]!
+    const { count, natoms, parents, records } = this.list.images
+    for (let i = 0, o = FORCE; i < natoms; i++, o += RECORD) {
+      forces[3 * i] = records[o]!
+      forces[3 * i + 1] = records[o + 1]!
+      forces[3 * i + 2] = records[o + 2]!
+    }
+    for (let k = natoms, o = RECORD * natoms + FORCE; k < count; k++, o += RECORD) {
+      const p = 3 * parents[k]!
+      forces[p]! += records[o]!
+      forces[p + 1]! += records[o + 1]!
+      forces[p + 2]! += records[o + 2]!
     }
     let sum = this.total[0]!
     for (let o = 0; o < 3 * natoms; o++) sum += forces[o]!
@@ -127,16 +138,15 @@ export abstract class ShortRangePotential implements Calculator {
   #stress(results: PotentialResults, volume: number): void {
     results.stress ??= new Float64Array(6)
     const stress = results.stress
-    const { count, positions } = this.list.images
-    const forces = this.imageForces
+    const { count, records } = this.list.images
     stress.fill(0)
-    for (let o = 0; o < 3 * count; o += 3) {
-      const x = positions[o]!
-      const y = positions[o + 1]!
-      const z = positions[o + 2]!
-      const fx = forces[o]!
-      const fy = forces[o + 1]!
-      const fz = forces[o + 2]!
+    for (let o = 0; o < RECORD * count; o += RECORD) {
+      const x = records[o]!
+      const y = records[o + 1]!
+      const z = records[o + 2]!
+      const fx = records[o + 4]!
+      const fy = records[o + 5]!
+      const fz = records[o + 6]!
       stress[0]! -= x * fx
       stress[1]! -= y * fy
       stress[2]! -= z * fz

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { cellHeights, completeCell } from '../../lib/atoms/cell.js'
 import { NeighborList } from '../../lib/atoms/neighbor-list.js'
 import { neighborPairs } from '../../lib/atoms/neighbor-pairs.js'
-import { NeighborError, type PeriodicPoints } from '../../lib/atoms/periodic-images.js'
+import { NeighborError, type PeriodicPoints, RECORD } from '../../lib/atoms/periodic-images.js'
 
 /** Every pair by trying all lattice vectors that could matter: 'i j S1 S2 S3'. */
 function bruteForce({ positions, cell, pbc }: PeriodicPoints, cutoff: number): string[] {
@@ -131,8 +131,8 @@ function pairsOf(list: NeighborList, cutoff: number): string[] {
   const found: string[] = []
   for (let i = 0; i < images.natoms; i++) {
     for (let m = offsets[i]!; m < offsets[i + 1]!; m++) {
-      const k = neighbors[m]! / 3
-      const d = [0, 1, 2].map((c) => images.positions[3 * k + c]! - images.positions[3 * i + c]!)
+      const k = neighbors[m]! / RECORD
+      const d = [0, 1, 2].map((c) => images.records[RECORD * k + c]! - images.records[RECORD * i + c]!)
       if (Math.hypot(...d) >= cutoff) continue
       const s = [0, 1, 2].map((c) => images.shifts[3 * k + c]! - images.shifts[3 * i + c]!)
       found.push([i, images.parents[k], ...s].join(' '))
@@ -154,12 +154,17 @@ describe('NeighborList', () => {
     )
   })
 
-  it('with a skin never misses a pair while atoms and cell move', () => {
+  it.each([
+    ['whole', {}, 0],
+    ['half', { half: true }, 0],
+    ['pruned', { half: true }, 0.4],
+  ])('with a skin never misses a pair while atoms and cell move: %s', (_, options, innerSkin) => {
     const step = fc.array(fc.double({ min: -0.12, max: 0.12, noNaN: true }), { minLength: 24, maxLength: 24 })
     const strain = fc.array(fc.double({ min: -0.01, max: 0.01, noNaN: true }), { minLength: 9, maxLength: 9 })
     fc.assert(
       fc.property(points, fc.array(fc.tuple(step, strain, flag), { maxLength: 6 }), (start, moves) => {
-        const list = new NeighborList(4, { skin: 1 })
+        const list = new NeighborList(0, options)
+        list.configure(4, 1, innerSkin)
         list.update(start)
         let { cell, positions } = start
         for (const [shift, deformation, strained] of moves) {
@@ -170,7 +175,7 @@ describe('NeighborList', () => {
           expect(pairsOf(list, 4)).toEqual(bruteForce(moved, 4))
         }
       }),
-      { numRuns: 50 },
+      { numRuns: 30 },
     )
   })
 
@@ -186,5 +191,22 @@ describe('NeighborList', () => {
     expect(list.update(at(0, 5.01))).toBe(false)
     expect(list.update(at(0.21, 5))).toBe(true)
     expect(list.update(at(0.21, 5.5))).toBe(true)
+  })
+
+  it('is pruned anew for moves beyond the inner skin, and shows few pairs beyond the cutoff', () => {
+    const list = new NeighborList(0, { half: true })
+    list.configure(3, 1, 0.2)
+    const row = Float64Array.from({ length: 60 }, (_, o) => (o % 3 === 0 ? 0.3 * o : 0))
+    const points = { positions: row, cell: new Float64Array(9), pbc: [false, false, false] }
+    const shown = (): number => list.offsets[20] as number
+    expect(list.update(points)).toBe(true)
+    const first = shown()
+    // Towards the others: the pair that was 3.6 Å away is now within the inner skin of the cutoff.
+    row[0] = 0.3
+    expect(list.update(points)).toBe(false)
+    expect(shown()).toBe(first)
+    row[0] = 0.41
+    expect(list.update(points)).toBe(true)
+    expect(pairsOf(list, 3)).toEqual(bruteForce(points, 3))
   })
 })

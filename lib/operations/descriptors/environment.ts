@@ -8,6 +8,7 @@
 import type { Atoms } from '../../atoms/atoms.js'
 import { symbolOf } from '../../atoms/elements.js'
 import { NeighborList } from '../../atoms/neighbor-list.js'
+import { RECORD } from '../../atoms/periodic-images.js'
 import { AutoparaError } from '../../base/errors.js'
 
 /** A configuration that a descriptor can't be computed for; the text names the reason. */
@@ -68,7 +69,7 @@ export class Environment {
   /** Gathers the neighbours of atom `centre`. */
   gather(centre: number): void {
     const { offsets, neighbors, images } = this.#list
-    const { positions, parents } = images
+    const { records, parents } = images
     const { starts, species } = this
     const cursor = this.#cursor
     const first = offsets[centre]!
@@ -78,7 +79,7 @@ export class Environment {
     const which = this.#which
     starts.fill(0)
     for (let m = 0; m < count; m++) {
-      const s = species[parents[(neighbors[first + m]! / 3) | 0]!]!
+      const s = species[parents[(neighbors[first + m]! / RECORD) | 0]!]!
       which[m] = s
       starts[s + 1]!++
     }
@@ -86,15 +87,15 @@ export class Environment {
       cursor[s] = starts[s]!
       starts[s + 1]! += starts[s]!
     }
-    const x = positions[3 * centre]!
-    const y = positions[3 * centre + 1]!
-    const z = positions[3 * centre + 2]!
+    const x = records[RECORD * centre]!
+    const y = records[RECORD * centre + 1]!
+    const z = records[RECORD * centre + 2]!
     for (let m = 0; m < count; m++) {
       const o = neighbors[first + m]!
       const at = cursor[which[m]!]!++
-      const a = positions[o]! - x
-      const b = positions[o + 1]! - y
-      const c = positions[o + 2]! - z
+      const a = records[o]! - x
+      const b = records[o + 1]! - y
+      const c = records[o + 2]! - z
       dx[at] = a
       dy[at] = b
       dz[at] = c

@@ -6,6 +6,7 @@
  *
  *     coefficients[(interval 6 + power) size + f],  Horner in t ∈ [-1, 1], f = n (lMax + 1) + l
  */
+import { chebyshevNode, chebyshevToPowers } from '../../base/chebyshev.js'
 import type { RadialBasis } from './radial-basis.js'
 
 const POINTS = 6
@@ -25,10 +26,11 @@ export class RadialTable {
     this.#inverseWidth = 1 / width
     this.#last = intervals - 1
     this.#coefficients = new Float64Array(intervals * POINTS * this.size)
-    const toPowers = chebyshevToPowers()
+    const toPowers = chebyshevToPowers(POINTS)
     const values = Array.from({ length: POINTS }, () => new Float64Array(this.size))
     for (let interval = 0; interval < intervals; interval++) {
-      for (let k = 0; k < POINTS; k++) basis.evaluate(width * (interval + 0.5 * (1 + node(k))), values[k]!)
+      for (let k = 0; k < POINTS; k++)
+        basis.evaluate(width * (interval + 0.5 * (1 + chebyshevNode(k, POINTS))), values[k]!)
       for (let power = 0; power < POINTS; power++) {
         const at = (interval * POINTS + power) * this.size
         for (let f = 0; f < this.size; f++) {
@@ -59,28 +61,4 @@ export class RadialTable {
         (c[c0 + f]! + t * (c[c1 + f]! + t * (c[c2 + f]! + t * (c[c3 + f]! + t * (c[c4 + f]! + t * c[c5 + f]!)))))
     }
   }
-}
-
-/** The k-th Chebyshev point of the first kind in (-1, 1). */
-function node(k: number): number {
-  return Math.cos((Math.PI * (k + 0.5)) / POINTS)
-}
-
-/** The matrix from values at the nodes to coefficients of powers of t, row-major by power and node. */
-function chebyshevToPowers(): Float64Array {
-  // Powers of T_0 … T_5, by T_(j+1) = 2 t T_j - T_(j-1).
-  const powers = [[1], [0, 1]]
-  for (let j = 2; j < POINTS; j++) {
-    const next = [0, ...powers[j - 1]!.map((c) => 2 * c)]
-    for (let i = 0; i < powers[j - 2]!.length; i++) next[i]! -= powers[j - 2]![i]!
-    powers.push(next)
-  }
-  const matrix = new Float64Array(POINTS * POINTS)
-  for (let j = 0; j < POINTS; j++) {
-    for (let k = 0; k < POINTS; k++) {
-      const weight = ((j === 0 ? 1 : 2) / POINTS) * Math.cos((j * Math.PI * (k + 0.5)) / POINTS)
-      for (let i = 0; i < powers[j]!.length; i++) matrix[i * POINTS + k]! += weight * powers[j]![i]!
-    }
-  }
-  return matrix
 }
