@@ -1,7 +1,7 @@
 /**
  * What `autopara bench` runs a function over: the items of a JSON file one by one, or the configurations of a file in lists.
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { ConfigSetIn, iterableLoop, Pool, type TaskReference } from '../index.js'
 import { UsageError } from './exit-code.js'
 
@@ -21,6 +21,7 @@ export function benchRun(func: TaskReference<unknown[], unknown>, file: string):
 
 /** A list in JSON, or one value a line. */
 function jsonItems(file: string): unknown[] {
+  if (!existsSync(file)) throw new UsageError(`--items: there is no file ${file} (seen from ${process.cwd()})`)
   const text = readFileSync(file, 'utf8')
   try {
     if (file.endsWith('.jsonl')) {

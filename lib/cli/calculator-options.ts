@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import type { CalculatorSpec } from '../index.js'
 import { parseJsonOption } from './json-option.js'
+import { parseModuleExport } from './module-export.js'
 
 /** What commander makes of them. */
 export interface CalculatorOptionValues {
@@ -18,6 +19,8 @@ export function addCalculatorOptions(command: Command): Command {
 
 /** The calculator that they name. */
 export function calculatorOf({ calculator, calculatorArgs }: CalculatorOptionValues): CalculatorSpec {
+  // A module that is not there is told now, and not by the first worker.
+  if (calculator.includes('#') && !/^\w{2,}:/.test(calculator)) parseModuleExport(calculator, '--calculator')
   if (calculatorArgs === undefined) return [calculator, []]
   const args = parseJsonOption(calculatorArgs, '--calculator-args')
   return [calculator, Array.isArray(args) ? args : [args]]

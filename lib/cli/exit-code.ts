@@ -12,16 +12,32 @@ export class UsageError extends Error {
 /** The exit code for an error that ended the command. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  // What happened at a configuration is a failed run, whatever it was that failed.
+  if (itemOf(error) !== undefined) return 1
   if (error instanceof UsageError || error instanceof EnvironmentError) return 2
   if (error instanceof OptionTypeError || error instanceof OptionRangeError) return 2
   if (error instanceof CalculatorError && !(error.cause instanceof Error)) return 2
-  return (error as { name?: unknown }).name === 'InterruptedError' ? 130 : 1
+  return (error as { name?: unknown } | undefined)?.name === 'InterruptedError' ? 130 : 1
+}
+
+/** The parser's complaint as one line that begins as all do, with what to do. */
+export function formatUsage(text: string): string {
+  const line = text
+    .trim()
+    .replace(/^error: /, '')
+    .replaceAll('\n', ' ')
+  const help = /\(Did you mean|is invalid/.test(line) ? '' : '; --help lists what the command takes'
+  return `autopara: ${line}${help}`
+}
+
+function itemOf(error: unknown): { location?: string; file?: string } | undefined {
+  return (error as { item?: { location?: string; file?: string } } | undefined)?.item
 }
 
 /** One line for the terminal: the message, and which configuration it happened at. */
 export function formatError(error: unknown): string {
   if (!(error instanceof Error)) return `autopara: ${String(error)}`
-  const item = (error as { item?: { location?: string; file?: string } }).item
+  const item = error.name === 'LoopSetupError' ? undefined : itemOf(error)
   const message = error.message.split('\n', 1)[0] as string
   const place =
     item?.location !== undefined && !(item.file && message.includes(item.file))

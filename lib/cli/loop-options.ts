@@ -1,12 +1,12 @@
 /**
  * The options that all commands share which run an operation over files: inputs, output, and how it is run.
  */
+import { existsSync } from 'node:fs'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import {
   type AutoparaInfo,
   ConfigSetIn,
   ConfigSetOut,
-  formatSummary,
   type InfoValue,
   type LoopSummary,
   progressSink,
@@ -18,6 +18,7 @@ import { present, wholeNumber } from './number-option.js'
 /** What commander makes of the shared options. */
 export interface LoopOptionValues {
   output: string
+  json?: boolean
   npool?: number
   chunksize?: number | 'auto'
   seed?: number | string
@@ -68,6 +69,7 @@ export function addLoopOptions(command: Command): Command {
     .option('--report <file.html>', 'write a report of the run and its results: a page with plots and a 3D view')
     .option('--rerun-failed', 'run again only what failed, by the failure log of the finished output')
     .option('--no-progress', 'show no progress')
+    .option('--json', 'print the summary as JSON, on standard output')
 }
 
 /** The inputs of a command: `FILE`, a glob, or `FILE@INDEX`; or databases, `NAME.db` or `NAME.db@SELECTION`. */
@@ -75,10 +77,19 @@ export function inputsOf(inputs: readonly string[]): ConfigSetIn {
   if (inputs.some((input) => DATABASE.test(input))) return databasesOf(inputs)
   const files = inputs.map((input) => {
     const match = /^(.+)@(-?\d*(?::-?\d*){0,2})$/.exec(input)
-    return match?.[1] && match[2] ? ([match[1], match[2]] as const) : input
+    if (match?.[1] && match[2]) return [match[1], match[2]] as const
+    const [, file, index] = /^(.+)@([^@/]*)$/.exec(input) ?? []
+    if (file !== undefined && !existsSync(input) && existsSync(file))
+      throw new UsageError(`${input}: ${JSON.stringify(index)} is no index; write it as in ASE: 3, -1, 2:8 or ::10`)
+    return input
   })
   const [only] = files
   return new ConfigSetIn({ inputFiles: files.length === 1 && typeof only === 'string' ? only : files })
+}
+
+/** The files and databases that they name, where they are no streams. */
+export function inputPaths(inputs: readonly string[], configs: ConfigSetIn): string[] {
+  return [...configs.inputFiles, ...inputs.flatMap((input) => DATABASE.exec(input)?.[1] ?? [])]
 }
 
 function databasesOf(inputs: readonly string[]): ConfigSetIn {
@@ -127,12 +138,6 @@ export async function autoparaOf(
       },
     },
   }
-}
-
-/** Prints the last line of a run and returns the command's exit code: 1 when a configuration failed. */
-export function report(summary: LoopSummary, output: string): number {
-  process.stderr.write(`${formatSummary(summary)}${output === '-' ? '' : ` → ${output}`}\n`)
-  return summary.failed > 0 ? 1 : 0
 }
 
 /** The number of an option that counts. */

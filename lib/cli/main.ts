@@ -2,7 +2,7 @@
  * The command line: parses, runs one command, and turns what went wrong into one line and an exit code.
  */
 import { readFileSync } from 'node:fs'
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Help } from 'commander'
 import { init } from '../index.js'
 import { addBench } from './commands/bench.js'
 import { addCalculate } from './commands/calculate.js'
@@ -15,7 +15,8 @@ import { addMinim } from './commands/minim.js'
 import { addReport } from './commands/report.js'
 import { addRun } from './commands/run.js'
 import { addSelect } from './commands/select.js'
-import { exitCodeOf, formatError } from './exit-code.js'
+import { exitCodeOf, formatError, formatUsage } from './exit-code.js'
+import { errorJson, printJson } from './print-json.js'
 
 /** Runs the command with these arguments (without node and script) and returns its exit code. */
 export async function runCli(argv: readonly string[]): Promise<number> {
@@ -24,6 +25,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     .description('Parallel operations over atomic configurations in extended-XYZ files')
     .version(version(), '-V, --version')
     .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(`${onTerminal(formatUsage(text))}\n`) })
     .showSuggestionAfterError()
   const finish = (code: number): void => {
     exitCode = Math.max(exitCode, code)
@@ -40,14 +42,36 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   addBench(program)
   addCompletion(program)
   for (const command of program.commands) command.exitOverride().configureHelp({ sortOptions: false })
-  program.hook('preAction', () => init())
+  let json = false
+  program.hook('preAction', async (_, command) => {
+    const options = command.opts<{ json?: boolean; output?: string }>()
+    json = options.json === true && options.output !== '-'
+    await init()
+  })
+  // A reader that has seen enough (`| head`) ends the command without a word.
+  process.stdout.on('error', (error) => {
+    if (!isClosedPipe(error)) throw error
+  })
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
-    if (!(error instanceof CommanderError)) process.stderr.write(`${formatError(error)}\n`)
+    if (isClosedPipe(error)) return exitCode
+    if (!(error instanceof CommanderError)) process.stderr.write(`${onTerminal(formatError(error))}\n`)
+    if (json) printJson(errorJson(error))
     exitCode = exitCodeOf(error)
   }
   return exitCode
+}
+
+function isClosedPipe(error: unknown): boolean {
+  const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException
+  return code === 'EPIPE' && syscall === 'write'
+}
+
+/** On a terminal lines are broken between words; elsewhere a message stays one line, for grep. */
+function onTerminal(text: string): string {
+  const { isTTY, columns } = process.stderr
+  return isTTY ? new Help().boxWrap(text, columns) : text
 }
 
 function version(): string {

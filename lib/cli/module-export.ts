@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { initializerNames, type TaskReference, task } from '../index.js'
+import { initializerNames, nearest, type TaskReference, task } from '../index.js'
 import { UsageError } from './exit-code.js'
 
 /** The reference that `text` names. A module is a file seen from the current folder, or a package that resolves from there. */
@@ -18,15 +18,20 @@ export function parseModuleExport(text: string, option: string): TaskReference<u
 /** An initializer: a shipped name, MODULE#EXPORT, or a plug-in module seen from the current folder. */
 export function parseInitializer(text: string): string | TaskReference<unknown[], unknown> {
   if (text.includes('#')) return parseModuleExport(text, '--initializer')
-  return initializerNames.includes(text) ? text : moduleUrl(text, '--initializer').href
+  return initializerNames.includes(text) ? text : moduleUrl(text, '--initializer', initializerNames).href
 }
 
-function moduleUrl(module: string, option: string): URL {
+/** `shipped`: names that could have been meant. */
+function moduleUrl(module: string, option: string, shipped: readonly string[] = []): URL {
   const path = resolve(module)
   if (existsSync(path)) return pathToFileURL(path)
   try {
     return pathToFileURL(createRequire(join(process.cwd(), 'x.js')).resolve(module))
   } catch {
-    throw new UsageError(`${option}: there is no file ${module} in ${process.cwd()} and no package of that name`)
+    const near = nearest(module, shipped)
+    throw new UsageError(
+      `${option}: there is no file ${module} in ${process.cwd()} and no package of that name` +
+        (near === undefined ? '' : `; did you mean ${near}?`),
+    )
   }
 }

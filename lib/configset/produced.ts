@@ -7,8 +7,9 @@
 import { serialize } from 'node:v8'
 import { Atoms } from '../atoms/atoms.js'
 import { atomsToWire, type WireAtoms } from '../atoms/wire.js'
+import { OptionTypeError } from '../base/errors.js'
 import type { InfoValue } from '../base/ndarray.js'
-import { typeError } from '../base/options.js'
+import { describe } from '../base/options.js'
 import { atomsToFrame } from '../extxyz/convert.js'
 import { FrameWriter } from '../extxyz/write-frame.js'
 import type { Text } from './byte-sink.js'
@@ -94,10 +95,8 @@ function configsOf(result: unknown, list: boolean): Atoms[] {
   const configs = (list ? result : result === null || result === undefined ? [] : [result]) as unknown[]
   for (const [position, config] of configs.entries()) {
     if (!(config instanceof Atoms))
-      throw typeError(
-        list ? `entry ${position} of the operation's result` : "the operation's result",
-        'Atoms, a list of Atoms, or null',
-        config,
+      throw new OptionTypeError(
+        `${list ? `entry ${position} of the` : 'the'} operation's result must be Atoms, a list of Atoms, or null, got ${describe(config)}`,
       )
   }
   return configs as Atoms[]

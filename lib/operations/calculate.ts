@@ -51,6 +51,9 @@ export async function calculateOp(
   return out
 }
 
+// The name that summaries, traces and messages show: the one that the user called.
+export { calculateOp as calculate }
+
 /** The prefix of result keys: '_auto_' is the calculator's name. @throws {OptionRangeError} for an empty one. */
 export function resultPrefix(prefix: string | null | undefined, calculator: Calculator): string | null {
   if (prefix === undefined || prefix === '_auto_') return `${calculator.name}_`

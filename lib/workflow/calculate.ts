@@ -7,7 +7,7 @@ import { task } from '../pool/task-function.js'
 import { autoparallelize } from './autoparallelize.js'
 import { calculatorArgument } from './calculator-argument.js'
 
-const overSets = autoparallelize<object>(task(new URL('../operations/calculate.js', import.meta.url), 'calculateOp'), {
+const overSets = autoparallelize<object>(task(new URL('../operations/calculate.js', import.meta.url), 'calculate'), {
   chunksize: 'auto',
   onError: 'keep',
 })

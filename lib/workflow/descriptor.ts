@@ -7,7 +7,7 @@ import { task } from '../pool/task-function.js'
 import { autoparallelize } from './autoparallelize.js'
 
 const overSets = autoparallelize<DescriptorOptions>(
-  task(new URL('../operations/descriptors/descriptor-op.js', import.meta.url), 'descriptorOp'),
+  task(new URL('../operations/descriptors/descriptor-op.js', import.meta.url), 'descriptor'),
   { chunksize: 'auto' },
 )
 

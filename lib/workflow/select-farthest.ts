@@ -7,7 +7,7 @@
 import type { Atoms } from '../atoms/atoms.js'
 import { isLoadingMainInWorker, neverHere } from '../base/main-module.js'
 import { type InfoValue, isNdArray } from '../base/ndarray.js'
-import { checkBoolean, checkInteger, checkKeys, typeError } from '../base/options.js'
+import { checkBoolean, checkInteger, checkKeys, nearest, typeError } from '../base/options.js'
 import { ConfigSetIn } from '../configset/configset-in.js'
 import { ConfigSetOut } from '../configset/configset-out.js'
 import { reuseOutput } from '../iterable-loop/reuse-output.js'
@@ -75,8 +75,12 @@ async function* vectors(configs: ConfigSetIn, key: string): AsyncGenerator<Float
   for await (const { atoms, loc } of configs.entries()) {
     const vector = toVector(atoms.info[key])
     if (!vector) {
+      const near = nearest(key, Object.keys(atoms.info))
       throw new DescriptorError(
-        `Configuration${loc} has no vector info.${key}: compute it first with \`descriptor\`, or name its key`,
+        `Configuration${loc} has no vector info.${key}: ` +
+          (near === undefined || near === key
+            ? 'compute it first with `descriptor`, or name its key'
+            : `did you mean ${near}?`),
       )
     }
     yield vector

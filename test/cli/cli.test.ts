@@ -155,7 +155,7 @@ describe('autopara calculate', () => {
       1,
       /asap/,
     ],
-    ['a calculator module that does not exist', ['in.xyz', '--calculator', './nowhere.mjs#Mine'], 1, /nowhere\.mjs/],
+    ['a calculator module that does not exist', ['in.xyz', '--calculator', './nowhere.mjs#Mine'], 2, /nowhere\.mjs/],
   ])('refuses %s in one line, with no output', async (_, args, code, message) => {
     const cwd = await folderWith('Cu')
     const run = await autopara(['calculate', ...args, '-o', 'out.xyz'], { cwd })

@@ -55,7 +55,7 @@ describe('autopara descriptor', () => {
       'rank',
       '--drop-key',
     )
-    expect(select).toMatchObject({ code: 0, stdout: '', stderr: '' })
+    expect(select).toMatchObject({ code: 0, stdout: '', stderr: '3 configurations → few.xyz\n' })
     const few = await new ConfigSetIn({ inputFiles: join(cwd, 'few.xyz') }).toArray()
     expect(few.map((atoms) => atoms.info['rank']).sort()).toEqual([0, 1, 2])
     expect(few.some((atoms) => 'soap' in atoms.info)).toBe(false)

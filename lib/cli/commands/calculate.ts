@@ -2,7 +2,8 @@
 import type { Command } from 'commander'
 import { calculate } from '../../index.js'
 import { addCalculatorOptions, type CalculatorOptionValues, calculatorOf } from '../calculator-options.js'
-import { addLoopOptions, autoparaOf, inputsOf, type LoopOptionValues, outputOf, report } from '../loop-options.js'
+import { addLoopOptions, inputsOf, type LoopOptionValues, outputOf } from '../loop-options.js'
+import { runLoop } from '../run-loop.js'
 
 interface Values extends LoopOptionValues, CalculatorOptionValues {
   properties?: string[]
@@ -26,7 +27,6 @@ export function addCalculate(program: Command, finish: (exitCode: number) => voi
         ...(properties === undefined ? {} : { properties }),
         ...(prefix === undefined ? {} : { outputPrefix: prefix }),
       }
-      const autopara = await autoparaOf(values, (summary) => finish(report(summary, values.output)))
-      await calculate(inputsOf(inputs), outputOf(values), params, autopara)
+      finish(await runLoop(values, (autopara) => calculate(inputsOf(inputs), outputOf(values), params, autopara)))
     })
 }

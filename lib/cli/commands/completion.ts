@@ -1,5 +1,12 @@
 /** `autopara completion`: a script that lets a shell complete commands, options and choices. */
 import { Argument, type Command, type Option } from 'commander'
+import { calculatorNames, initializerNames } from '../../index.js'
+
+/** Names that an option may take beside others (a module's export, a file). */
+const NAMES: Readonly<Record<string, readonly string[]>> = {
+  '--calculator': calculatorNames,
+  '--initializer': initializerNames,
+}
 
 /** Adds the command. It describes the commands that `program` has when it runs. */
 export function addCompletion(program: Command): void {
@@ -21,13 +28,18 @@ function flagsOf({ short, long }: Option): string[] {
   return [short, long].filter((flag) => flag !== undefined)
 }
 
+function namesOf({ long }: Option): readonly string[] | undefined {
+  return long == null ? undefined : NAMES[long]
+}
+
 /** One script for bash, and for zsh with its emulation. */
 function bashScript(commands: readonly Command[], shell: string): string {
   const cases = commands.map((command) => {
     const flags = [...command.options.flatMap(flagsOf), '--help']
     const choices = command.options
-      .filter(({ argChoices }) => argChoices !== undefined)
-      .map((option) => `      ${flagsOf(option).join('|')}) words='${option.argChoices?.join(' ')}' ;;`)
+      .map((option) => ({ flags: flagsOf(option), words: option.argChoices ?? namesOf(option) }))
+      .filter(({ words }) => words !== undefined)
+      .map(({ flags, words }) => `      ${flags.join('|')}) words='${words?.join(' ')}' ;;`)
     return `  ${command.name()})
     words='${flags.join(' ')}'
     case "$previous" in
@@ -54,17 +66,20 @@ function fishScript(commands: readonly Command[]): string {
     const inside = `-n '__fish_seen_subcommand_from ${command.name()}'`
     return [
       `complete -c autopara -n __fish_use_subcommand -f -a ${command.name()} -d ${quoted(command.description())}`,
-      ...command.options.map(({ short, long, description, argChoices, required, optional }) =>
-        [
+      ...command.options.map((option) => {
+        const { short, long, description, argChoices, required, optional } = option
+        const names = namesOf(option)
+        return [
           `complete -c autopara ${inside}`,
           short ? `-s ${short.slice(1)}` : '',
           long ? `-l ${long.slice(2)}` : '',
           argChoices ? `-x -a ${quoted(argChoices.join(' '))}` : required || optional ? '-r' : '',
+          names ? `-a ${quoted(names.join(' '))}` : '',
           `-d ${quoted(description)}`,
         ]
           .filter((part) => part !== '')
-          .join(' '),
-      ),
+          .join(' ')
+      }),
     ]
   })
   return `${lines.join('\n')}\n`

@@ -1,9 +1,11 @@
 /** `autopara convert`: configurations from one form to another. */
-import { access, rm } from 'node:fs/promises'
+import { access } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
-import { type Atoms, type ConfigSetIn, openAseDatabase, type WriteOptions, write } from '../../index.js'
+import { type Atoms, type ConfigSetIn, ConfigSetOut, type WriteOptions } from '../../index.js'
+import { writeDatabaseWhole, writeFileWhole } from '../convert-output.js'
 import { UsageError } from '../exit-code.js'
-import { inputsOf } from '../loop-options.js'
+import { inputPaths, inputsOf } from '../loop-options.js'
+import { checkJsonPlace, printJson } from '../print-json.js'
 
 interface Values {
   output: string
@@ -11,10 +13,8 @@ interface Values {
   dialect?: NonNullable<WriteOptions['dialect']>
   append?: boolean
   force?: boolean
+  json?: boolean
 }
-
-/** Rows of a database that are written at once. */
-const BATCH = 500
 
 /** Adds the command. */
 export function addConvert(program: Command): void {
@@ -43,6 +43,7 @@ export function addConvert(program: Command): void {
     )
     .option('--append', 'add to an existing output')
     .option('-f, --force', 'replace an existing output')
+    .option('--json', 'print what was written as JSON, on standard output')
     .addHelpText(
       'after',
       '\nExamples:\n  autopara convert traj.xyz@::10 -o every-tenth.xyz.gz\n  autopara convert set.db@Cu,energy\\<0 -o copper.xyz',
@@ -50,18 +51,25 @@ export function addConvert(program: Command): void {
     .action(async (inputs: string[], values: Values) => {
       const { output, append = false } = values
       const configs = inputsOf(inputs)
-      await checkOutput(values, configs.inputFiles)
+      await checkOutput(values, inputPaths(inputs, configs))
       const counted = count(configs)
-      if (output.endsWith('.db')) await toDatabase(counted.configs, values)
-      else await write(output, counted.configs, { append, ...formatOf(values) })
-      process.stderr.write(`${counted.total()} configurations${output === '-' ? '' : ` → ${output}`}\n`)
+      if (output.endsWith('.db')) await writeDatabaseWhole(output, counted.configs, append)
+      else await writeFileWhole(output, counted.configs, { append, ...formatOf(values) })
+      const configurations = counted.total()
+      if (values.json) printJson({ output, configurations })
+      else process.stderr.write(`${configurations} configurations${output === '-' ? '' : ` → ${output}`}\n`)
     })
 }
 
 /** An existing output is touched only when told to; an input never. */
-async function checkOutput({ output, append, force }: Values, inputFiles: readonly string[]): Promise<void> {
+async function checkOutput(values: Values, inputFiles: readonly string[]): Promise<void> {
+  const { output, append, force, realFormat, dialect } = values
+  checkJsonPlace(values)
   if (append && force) throw new UsageError('--append adds to the output and --force replaces it: give one of them')
-  if (append && inputFiles.includes(output)) throw new UsageError(`${output} is an input and the output at once`)
+  if (output.endsWith('.db') && (realFormat !== undefined || dialect !== undefined))
+    throw new UsageError('--real-format and --dialect are for extended XYZ, not for a database')
+  // Its folder is there and can be written, and it is no input.
+  await new ConfigSetOut({ outputFiles: output, force: true }).check(inputFiles)
   const exists = await access(output).then(
     () => true,
     () => false,
@@ -85,27 +93,4 @@ function count(configs: ConfigSetIn): { configs: AsyncIterable<Atoms>; total: ()
     }
   }
   return { configs: counted(), total: () => total }
-}
-
-async function toDatabase(
-  configs: AsyncIterable<Atoms>,
-  { output, force, realFormat, dialect }: Values,
-): Promise<void> {
-  if (realFormat !== undefined || dialect !== undefined) {
-    throw new UsageError('--real-format and --dialect are for extended XYZ, not for a database')
-  }
-  if (force) await rm(output, { force: true })
-  const db = await openAseDatabase(output)
-  try {
-    let batch: Atoms[] = []
-    for await (const atoms of configs) {
-      batch.push(atoms)
-      if (batch.length < BATCH) continue
-      db.write(batch)
-      batch = []
-    }
-    if (batch.length > 0) db.write(batch)
-  } finally {
-    db.close()
-  }
 }

@@ -3,7 +3,8 @@ import type { Command } from 'commander'
 import { type DescriptorOptions, type DescriptorSpec, descriptor } from '../../index.js'
 import { UsageError } from '../exit-code.js'
 import { parseJsonOption } from '../json-option.js'
-import { addLoopOptions, autoparaOf, inputsOf, type LoopOptionValues, outputOf, report } from '../loop-options.js'
+import { addLoopOptions, inputsOf, type LoopOptionValues, outputOf } from '../loop-options.js'
+import { runLoop } from '../run-loop.js'
 
 interface Values extends LoopOptionValues {
   descs: string[]
@@ -37,8 +38,7 @@ Examples:
     .action(async (inputs: string[], values: Values) => {
       const { key, local = false, normalize, compositionWeight, replaceKey = false } = values
       const params = { descs: descsOf(values.descs), key, local, normalize, compositionWeight, force: replaceKey }
-      const autopara = await autoparaOf(values, (summary) => finish(report(summary, values.output)))
-      await descriptor(inputsOf(inputs), outputOf(values), params, autopara)
+      finish(await runLoop(values, (autopara) => descriptor(inputsOf(inputs), outputOf(values), params, autopara)))
     })
 }
 

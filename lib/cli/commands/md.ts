@@ -1,9 +1,10 @@
 /** `autopara md`: a trajectory from every configuration. */
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { type MdOptions, md } from '../../index.js'
 import { addCalculatorOptions, type CalculatorOptionValues, calculatorOf } from '../calculator-options.js'
-import { addLoopOptions, autoparaOf, inputsOf, type LoopOptionValues, outputOf, report } from '../loop-options.js'
+import { addLoopOptions, inputsOf, type LoopOptionValues, outputOf } from '../loop-options.js'
 import { decimal, positiveWhole, present, wholeNumber } from '../number-option.js'
+import { runLoop } from '../run-loop.js'
 
 interface Values extends LoopOptionValues, CalculatorOptionValues {
   steps: number
@@ -24,7 +25,12 @@ export function addMd(program: Command, finish: (exitCode: number) => void): voi
   addCalculatorOptions(addLoopOptions(command))
     .requiredOption('--steps <n>', 'time steps', wholeNumber)
     .requiredOption('--dt <fs>', 'the time step, fs', decimal)
-    .option('--integrator <name>', 'berendsen or langevin, with --temperature-tau; without it the energy is constant')
+    .addOption(
+      new Option('--integrator <name>', 'with --temperature-tau; without it the energy is constant').choices([
+        'berendsen',
+        'langevin',
+      ]),
+    )
     .option(
       '--temperature <K...>',
       'K; or the first and the last of a ramp, and perhaps how many stages',
@@ -41,8 +47,7 @@ export function addMd(program: Command, finish: (exitCode: number) => void): voi
       '\nExample:\n  autopara md in.xyz -o traj.xyz --calculator EMT --steps 100 --dt 2 --temperature 300 --seed 1 --npool 4',
     )
     .action(async (inputs: string[], values: Values) => {
-      const autopara = await autoparaOf(values, (summary) => finish(report(summary, values.output)))
-      await md(inputsOf(inputs), outputOf(values), paramsOf(values), autopara)
+      finish(await runLoop(values, (autopara) => md(inputsOf(inputs), outputOf(values), paramsOf(values), autopara)))
     })
 }
 

@@ -1,9 +1,10 @@
 /** `autopara minim`: every configuration relaxed. */
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { type MinimOptions, minim } from '../../index.js'
 import { addCalculatorOptions, type CalculatorOptionValues, calculatorOf } from '../calculator-options.js'
-import { addLoopOptions, autoparaOf, inputsOf, type LoopOptionValues, outputOf, report } from '../loop-options.js'
+import { addLoopOptions, inputsOf, type LoopOptionValues, outputOf } from '../loop-options.js'
 import { decimal, positiveWhole, present, wholeNumber } from '../number-option.js'
+import { runLoop } from '../run-loop.js'
 
 interface Values extends LoopOptionValues, CalculatorOptionValues {
   fmax?: number
@@ -23,8 +24,21 @@ export function addMinim(program: Command, finish: (exitCode: number) => void): 
     .option('--smax <eV/Å³>', 'with --pressure: and no stress is greater (default: the number of fmax)', decimal)
     .option('--steps <n>', 'at most so many steps (default 1000)', wholeNumber)
     .option('--pressure <GPa>', 'relax the cell too, under this pressure', decimal)
-    .option('--optimizer <name>', 'lbfgs-line-search (default), lbfgs, bfgs or fire')
-    .option('--keep-part <part>', 'what is written of a trajectory: all (default), last or last_converged')
+    .addOption(
+      new Option('--optimizer <name>', 'default: lbfgs-line-search').choices([
+        'lbfgs-line-search',
+        'lbfgs',
+        'bfgs',
+        'fire',
+      ]),
+    )
+    .addOption(
+      new Option('--keep-part <part>', 'what is written of a trajectory (default: all)').choices([
+        'all',
+        'last',
+        'last_converged',
+      ]),
+    )
     .option('--interval <n>', 'steps between stored configurations (default 1)', positiveWhole)
     .addHelpText(
       'after',
@@ -41,7 +55,10 @@ export function addMinim(program: Command, finish: (exitCode: number) => void): 
         trajSubselect: keepPart,
         trajStepInterval: interval,
       })
-      const autopara = await autoparaOf(values, (summary) => finish(report(summary, values.output)))
-      await minim(inputsOf(inputs), outputOf(values), { calculator: calculatorOf(values), ...given }, autopara)
+      finish(
+        await runLoop(values, (autopara) =>
+          minim(inputsOf(inputs), outputOf(values), { calculator: calculatorOf(values), ...given }, autopara),
+        ),
+      )
     })
 }

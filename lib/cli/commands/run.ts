@@ -3,8 +3,9 @@ import type { Command } from 'commander'
 import { iterableLoop } from '../../index.js'
 import { UsageError } from '../exit-code.js'
 import { parseJsonOption } from '../json-option.js'
-import { addLoopOptions, autoparaOf, inputsOf, type LoopOptionValues, outputOf, report } from '../loop-options.js'
+import { addLoopOptions, inputsOf, type LoopOptionValues, outputOf } from '../loop-options.js'
 import { parseModuleExport } from '../module-export.js'
+import { runLoop } from '../run-loop.js'
 
 interface Values extends LoopOptionValues {
   args?: string
@@ -20,14 +21,12 @@ export function addRun(program: Command, finish: (exitCode: number) => void): vo
     .option('--args <json>', "the operation's arguments behind the list of configurations: a JSON list")
     .addHelpText('after', "\nExample:\n  autopara run ./ops.js#shift in.xyz -o out.xyz --args '[0.5]' --npool 4")
     .action(async (operation: string, inputs: string[], values: Values) => {
-      const autopara = await autoparaOf(values, (summary) => finish(report(summary, values.output)))
-      await iterableLoop({
-        ...autopara,
-        iterable: inputsOf(inputs),
-        configsetOut: outputOf(values),
-        op: parseModuleExport(operation, 'run'),
-        args: argsOf(values.args),
-      })
+      const job = { op: parseModuleExport(operation, 'run'), args: argsOf(values.args) }
+      finish(
+        await runLoop(values, (autopara) =>
+          iterableLoop({ ...autopara, ...job, iterable: inputsOf(inputs), configsetOut: outputOf(values) }),
+        ),
+      )
     })
 }
 

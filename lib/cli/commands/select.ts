@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { ConfigSetOut, selectFarthest } from '../../index.js'
 import { inputsOf } from '../loop-options.js'
 import { wholeNumber } from '../number-option.js'
+import { checkJsonPlace, printJson } from '../print-json.js'
 
 interface Values {
   output: string
@@ -13,6 +14,7 @@ interface Values {
   rankKey?: string
   dropKey?: boolean
   force?: boolean
+  json?: boolean
 }
 
 /** Adds the command. */
@@ -29,10 +31,14 @@ export function addSelect(program: Command): void {
     .option('--rank-key <key>', 'store the place in the order of selection under this key')
     .option('--drop-key', 'remove the descriptor from the selected configurations')
     .option('-f, --force', 'select anew although the output exists')
+    .option('--json', 'print what was selected as JSON, on standard output')
     .addHelpText('after', '\nExample:\n  autopara select soap.xyz -o selected.xyz --count 100 --key soap')
     .action(async (inputs: string[], values: Values) => {
       const { output, count, key, start, previous, rankKey, dropKey = false, force = false } = values
-      await selectFarthest(inputsOf(inputs), new ConfigSetOut({ outputFiles: output, force }), {
+      checkJsonPlace(values)
+      const outputs = new ConfigSetOut({ outputFiles: output, force })
+      const reused = await outputs.isDone()
+      await selectFarthest(inputsOf(inputs), outputs, {
         count,
         key,
         keepDescriptor: !dropKey,
@@ -40,5 +46,7 @@ export function addSelect(program: Command): void {
         ...(previous === undefined ? {} : { previous: inputsOf(previous) }),
         ...(rankKey === undefined ? {} : { rankKey }),
       })
+      if (values.json) printJson({ output, reused, ...(reused ? {} : { configurations: count }) })
+      else if (!reused) process.stderr.write(`${count} configurations${output === '-' ? '' : ` → ${output}`}\n`)
     })
 }

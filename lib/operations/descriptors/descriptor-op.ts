@@ -70,6 +70,9 @@ export function descriptorOp(list: readonly Atoms[], options: DescriptorOptions)
   })
 }
 
+// The name that summaries, traces and messages show: the one that the user called.
+export { descriptorOp as descriptor }
+
 /** The number of components that each key gets: one entry for a configuration's vector, one a species for atoms'. */
 export function descriptorLengths(options: DescriptorOptions): Record<string, number> {
   const { parts, key, local } = planOf(options)

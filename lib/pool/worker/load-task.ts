@@ -1,6 +1,7 @@
 /** The worker's side of function references: loads what a {@link TaskSpec} names. */
 import { compileAtMain } from '../../base/import-from.js'
 import { isMainProcess } from '../../base/main-module.js'
+import { nearest } from '../../base/options.js'
 import { liveTask } from '../live-tasks.js'
 import { loadedModule } from '../loaded-module.js'
 import { BootstrapError, TaskFunctionError, waysOut } from '../task-errors.js'
@@ -24,7 +25,7 @@ export async function loadTask(spec: TaskSpec): Promise<LoadedTask> {
   const value = spec.kind === 'inline' ? evaluate(spec.source) : await loadExport(spec)
   if (typeof value !== 'function') {
     const name = spec.kind === 'inline' ? 'the text given to inline(…)' : `${spec.name} of ${spec.url}`
-    throw new TaskFunctionError(name, `${name} must be a function, got ${typeof value}; ${waysOut}`)
+    throw new TaskFunctionError(name, `${name} must be a function, got ${typeof value}`)
   }
   return isClass(value) ? (...args) => Reflect.construct(value, args) : (value as LoadedTask)
 }
@@ -35,10 +36,19 @@ export async function loadExport(spec: ModuleTaskSpec): Promise<unknown> {
   if (live) return live
   const found = spec.secondInstance ? fromMain(spec, await started(spec)) : fromModule(spec, await imported(spec))
   if (found !== undefined) return found
+  const missing = `${spec.url} has no export ${spec.name}`
   throw new TaskFunctionError(
     spec.name,
-    `${spec.url} has no export ${spec.name}${spec.like ? ' that is this function' : ''}; ${waysOut}`,
+    spec.like ? `${missing} that is this function; ${waysOut}` : `${missing}${await others(spec)}`,
   )
+}
+
+/** What a reference may have meant: the nearest export, or all of them. */
+async function others(spec: ModuleTaskSpec): Promise<string> {
+  const names = Object.keys(await loadExports(spec))
+  const near = nearest(spec.name, names)
+  if (near !== undefined) return `; did you mean ${near}?`
+  return names.length > 0 ? `; it exports ${names.join(', ')}` : ': it exports nothing'
 }
 
 /** The exports of the task's module, for what else of it matters (its error classes). Nothing for an inline function. */
@@ -71,12 +81,15 @@ async function started(spec: ModuleTaskSpec): Promise<SecondInstance> {
   }
 }
 
-function cantLoad({ name, url }: ModuleTaskSpec, cause: unknown): string {
+function cantLoad({ name, url, like }: ModuleTaskSpec, cause: unknown): string {
   const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
-  return `${name} can't be had in a worker, because ${url} can't be loaded there: ${reason}; ${advice(url, cause)}`
+  // A reference was the way out already.
+  const todo = advice(url, cause) ?? (like ? waysOut : undefined)
+  const what = `${name} can't be had in a worker, because ${url} can't be loaded there: ${reason}`
+  return todo === undefined ? what : `${what}; ${todo}`
 }
 
-function advice(url: string, cause: unknown): string {
+function advice(url: string, cause: unknown): string | undefined {
   const { code, permission } = (cause ?? {}) as { code?: unknown; permission?: unknown }
   if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.[cm]?tsx?$/.test(url)) {
     return "this Node runs no TypeScript by itself: start it with --import tsx, or give the pool execArgv: ['--import', 'tsx']"
@@ -84,7 +97,7 @@ function advice(url: string, cause: unknown): string {
   if (code === 'ERR_ACCESS_DENIED' && permission === 'WorkerThreads') {
     return 'Node 20 loads a main module again by help of a thread: allow it with --allow-worker, or move the function to its own file'
   }
-  return waysOut
+  return undefined
 }
 
 function fromModule(spec: ModuleTaskSpec, module: Record<string, unknown>): unknown {
