@@ -1,46 +1,27 @@
 /**
- * One value as bytes: its structure by V8's own serializer, its arrays raw behind it.
+ * One value as bytes: its structure, and its arrays raw behind it.
  *
- *     ┌ u32 length of the structure ┬ u32 number of arrays ┬ structure … ┬ array ┬ array … ┬ length and tag of each ┐
+ *     ┌ u32 length of the structure ┬ u32 number of entries ┬ structure … ┬ array ┬ array … ┬ entries ┐
  *
- * Every array starts at a multiple of 8, and the list of them (two doubles each) ends the value. The structure holds nothing
- * of an array but its place: V8 meets them in the same order on both sides. A received array is a view on the received
- * bytes: nothing is copied, unless the value is a small part of what came with it, which it would keep in memory. What V8
+ * The structure of a small plain value is written by plain-value.ts, which says itself how long each array is; any other by
+ * V8's serializer, and then an entry (two doubles: length and tag) for each array ends the value. Both meet the arrays in
+ * the same order on both sides. Every array starts at a multiple of 8. A received array is a view on the received bytes:
+ * nothing is copied, unless the value is a small part of what came with it, which it would keep in memory. What V8
  * can't clone (functions, symbols, promises …) throws its DataCloneError.
  */
 import { Deserializer, Serializer } from 'node:v8'
+import { tagOf, viewOn } from './array-views.js'
+import { PLAIN, PlainReader, PlainWriter } from './plain-value.js'
 
 const HEADER = 8
-/** Bytes of an array's entry in the list. */
+/** Bytes of an array's entry. */
 const ENTRY = 16
 /** A value with arrays gets memory of its own when it takes less than this share of the memory that it came in. */
 const OWN_BELOW = 0.5
-
-/** The views that cross as such. The position in this list is their tag on the wire. */
-const VIEWS = [
-  'Buffer',
-  'DataView',
-  'Int8Array',
-  'Uint8Array',
-  'Uint8ClampedArray',
-  'Int16Array',
-  'Uint16Array',
-  'Int32Array',
-  'Uint32Array',
-  'Float32Array',
-  'Float64Array',
-  'BigInt64Array',
-  'BigUint64Array',
-  'Float16Array',
-] as const
-
-type ViewConstructor = new (buffer: ArrayBufferLike, offset: number, length: number) => ArrayBufferView
-
-/** The constructor of each tag; Buffers are made in another way, and Float16Array is younger than Node 20. */
-const CONSTRUCTORS = VIEWS.map((name) => (globalThis as unknown as Record<string, ViewConstructor | undefined>)[name])
-const ELEMENT_BYTES = VIEWS.map(
-  (_, tag) => (CONSTRUCTORS[tag] as { BYTES_PER_ELEMENT?: number } | undefined)?.BYTES_PER_ELEMENT ?? 1,
-)
+/** Values share memory of this size, one behind the other, so that they can be written in one piece … */
+const SLAB = 64 * 1024
+/** … unless they take more than this. */
+const SLAB_PART = SLAB / 4
 
 /** The smallest multiple of 8 that is not below `length`. */
 export function align8(length: number): number {
@@ -56,39 +37,55 @@ class ValueWriter extends Serializer {
   }
 }
 
-class ValueReader extends Deserializer {
+/** Gives the arrays of a value, one behind the other. */
+class ArrayReader {
   readonly #bytes: Uint8Array
-  /** Of the next array: its bytes, and its entry in the list. */
+  readonly #end: number
   #offset: number
-  #entry: number
-  readonly #list: number
 
-  constructor(bytes: Uint8Array, structureLength: number, arrays: number) {
-    super(bytes.subarray(HEADER, HEADER + structureLength))
+  constructor(bytes: Uint8Array, from: number, end: number) {
     this.#bytes = bytes
-    this.#offset = HEADER + structureLength
-    this.#list = bytes.byteLength - arrays * ENTRY
-    this.#entry = this.#list
+    this.#offset = from
+    this.#end = end
   }
 
-  /** All arrays were read, and where they end, their list begins. */
+  /** All arrays were read. */
   get complete(): boolean {
-    const { byteLength } = this.#bytes
-    return this.#entry === byteLength && (this.#list === byteLength || align8(this.#offset) === this.#list)
+    return this.#offset === this.#end || align8(this.#offset) === this.#end
+  }
+
+  next(tag: number, length: number): ArrayBufferView {
+    const offset = align8(this.#offset)
+    if (!(offset + length <= this.#end)) throw new RangeError('a value on the wire is shorter than its arrays')
+    this.#offset = offset + length
+    return viewOn(tag, this.#bytes.buffer as ArrayBuffer, this.#bytes.byteOffset + offset, length)
+  }
+}
+
+class ValueReader extends Deserializer {
+  readonly #arrays: ArrayReader
+  readonly #entries: Float64Array
+  #entry = 0
+
+  constructor(structure: Uint8Array, arrays: ArrayReader, entries: Float64Array) {
+    super(structure)
+    this.#arrays = arrays
+    this.#entries = entries
+  }
+
+  get complete(): boolean {
+    return this.#entry === this.#entries.length
   }
 
   /** Called by V8 where `_writeHostObject` was. */
   _readHostObject(): ArrayBufferView {
-    const { buffer, byteOffset, byteLength } = this.#bytes
-    const entry = new Float64Array(buffer, byteOffset + this.#entry, 2)
-    const [length, tag] = entry as unknown as [number, number]
-    const offset = align8(this.#offset)
-    if (!(offset + length <= byteLength)) throw new RangeError('a value on the wire is shorter than its arrays')
-    this.#offset = offset + length
-    this.#entry += ENTRY
-    return viewOn(tag, buffer as ArrayBuffer, byteOffset + offset, length)
+    const [length, tag] = this.#entries.subarray(this.#entry, this.#entry + 2) as unknown as [number, number]
+    this.#entry += 2
+    return this.#arrays.next(tag, length)
   }
 }
+
+const plainWriter = new PlainWriter()
 
 /**
  * Encodes a value.
@@ -96,70 +93,94 @@ class ValueReader extends Deserializer {
  * @throws {Error} V8's DataCloneError text for what has no encoding
  */
 export function encodeValue(value: unknown): Uint8Array {
+  const structure = plainWriter.write(value)
+  if (structure !== undefined) return assemble(structure, plainWriter.arrays, false)
   const writer = new ValueWriter()
   writer._setTreatArrayBufferViewsAsHostObjects(true)
   writer.writeHeader()
   writer.writeValue(value)
-  const structure = writer.releaseBuffer()
-  const { arrays } = writer
-  let end = HEADER + structure.byteLength
-  for (const view of arrays) end = align8(end) + view.byteLength
-  const listAt = align8(end)
-  if (arrays.length > 0) end = listAt + arrays.length * ENTRY
-  const bytes = end < 4096 ? Buffer.allocUnsafe(end) : Buffer.allocUnsafeSlow(end)
-  bytes.writeUInt32LE(structure.byteLength, 0)
-  bytes.writeUInt32LE(arrays.length, 4)
-  bytes.set(structure, HEADER)
-  if (arrays.length > 0) layArrays(arrays, bytes, HEADER + structure.byteLength, listAt)
-  return bytes
+  return assemble(writer.releaseBuffer(), writer.arrays, true)
 }
 
-/** Copies the arrays behind the structure, and their list behind them. */
-function layArrays(arrays: readonly ArrayBufferView[], bytes: Buffer, from: number, listAt: number): void {
-  let offset = from
-  let entry = listAt
+function assemble(structure: Uint8Array, arrays: readonly ArrayBufferView[], listed: boolean): Uint8Array {
+  let end = HEADER + structure.byteLength
+  for (const view of arrays) end = align8(end) + view.byteLength
+  const entriesAt = align8(end)
+  if (listed && arrays.length > 0) end = entriesAt + arrays.length * ENTRY
+  const bytes = memory(end)
+  writeHeader(bytes, structure.byteLength, listed ? arrays.length : 0)
+  bytes.set(structure, HEADER)
+  let offset = HEADER + structure.byteLength
   for (const view of arrays) {
     offset = align8(offset)
     bytes.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength), offset)
     offset += view.byteLength
-    bytes.writeDoubleLE(view.byteLength, entry)
-    bytes.writeDoubleLE(tagOf(view), entry + 8)
-    entry += ENTRY
   }
+  if (listed && arrays.length > 0) writeEntries(bytes, entriesAt, arrays)
+  return bytes
+}
+
+function writeHeader(bytes: Uint8Array, structureLength: number, entries: number): void {
+  const header = new Uint32Array(bytes.buffer, bytes.byteOffset, 2)
+  header[0] = structureLength
+  header[1] = entries
+}
+
+function writeEntries(bytes: Uint8Array, at: number, arrays: readonly ArrayBufferView[]): void {
+  const entries = new Float64Array(bytes.buffer, bytes.byteOffset + at, arrays.length * 2)
+  arrays.forEach((view, i) => {
+    entries[2 * i] = view.byteLength
+    entries[2 * i + 1] = tagOf(view)
+  })
+}
+
+let slab = new Uint8Array(0)
+let slabUsed = 0
+
+/** Fresh memory at a multiple of 8, with room up to the next one behind it. */
+function memory(length: number): Uint8Array {
+  const room = align8(length)
+  if (room > SLAB_PART) return new Uint8Array(Buffer.allocUnsafeSlow(room).buffer, 0, length)
+  if (slabUsed + room > slab.byteLength) {
+    slab = Buffer.allocUnsafeSlow(SLAB)
+    slabUsed = 0
+  }
+  const bytes = new Uint8Array(slab.buffer, slabUsed, length)
+  slabUsed += room
+  return bytes
 }
 
 /** Decodes what {@link encodeValue} made. Its arrays are views on `bytes`, or on a copy of them. */
 export function decodeValue(bytes: Uint8Array): unknown {
   const head = new DataView(bytes.buffer, bytes.byteOffset, HEADER)
-  const structureLength = head.getUint32(0, true)
-  const arrays = head.getUint32(4, true)
-  if (HEADER + structureLength + arrays * ENTRY > bytes.byteLength) {
-    throw new RangeError('a value on the wire is cut off')
-  }
+  const structureEnd = HEADER + head.getUint32(0, true)
+  const entries = head.getUint32(4, true)
+  if (structureEnd + entries * ENTRY > bytes.byteLength) throw new RangeError('a value on the wire is cut off')
+  const plain = bytes[HEADER] === PLAIN
   const lies = bytes.byteOffset % 8 === 0 && bytes.byteLength >= bytes.buffer.byteLength * OWN_BELOW
-  const own = arrays === 0 || lies ? bytes : new Uint8Array(bytes)
-  const reader = new ValueReader(own, structureLength, arrays)
-  reader.readHeader()
-  const value: unknown = reader.readValue()
-  if (!reader.complete) throw new RangeError('a value on the wire is longer than its arrays')
+  const arrays = plain ? bytes.byteLength > structureEnd : entries > 0
+  const own = !arrays || lies ? bytes : new Uint8Array(bytes)
+  return plain ? decodePlain(own, structureEnd) : decodeListed(own, structureEnd, entries)
+}
+
+function decodePlain(bytes: Uint8Array, structureEnd: number): unknown {
+  const arrays = new ArrayReader(bytes, structureEnd, bytes.byteLength)
+  const reader = new PlainReader(bytes, HEADER, structureEnd, arrays)
+  const value = reader.read()
+  if (!reader.complete || !arrays.complete) throw new RangeError('a value on the wire is longer than its arrays')
   return value
 }
 
-function tagOf(view: ArrayBufferView): number {
-  if (Buffer.isBuffer(view)) return 0
-  const name = viewName(view)
-  const tag = VIEWS.indexOf(name)
-  if (tag === -1) throw new TypeError(`${name} could not be cloned.`)
-  return tag
+function decodeListed(bytes: Uint8Array, structureEnd: number, count: number): unknown {
+  const entriesAt = bytes.byteLength - count * ENTRY
+  const arrays = new ArrayReader(bytes, structureEnd, entriesAt)
+  const entries = count === 0 ? NO_ENTRIES : new Float64Array(bytes.buffer, bytes.byteOffset + entriesAt, count * 2)
+  const reader = new ValueReader(bytes.subarray(HEADER, structureEnd), arrays, entries)
+  reader.readHeader()
+  const value: unknown = reader.readValue()
+  const complete = count === 0 ? bytes.byteLength === structureEnd : arrays.complete
+  if (!reader.complete || !complete) throw new RangeError('a value on the wire is longer than its arrays')
+  return value
 }
 
-function viewName(view: ArrayBufferView): (typeof VIEWS)[number] {
-  return (view as unknown as { [Symbol.toStringTag]: (typeof VIEWS)[number] })[Symbol.toStringTag]
-}
-
-function viewOn(tag: number, buffer: ArrayBuffer, offset: number, byteLength: number): ArrayBufferView {
-  if (tag === 0) return Buffer.from(buffer, offset, byteLength)
-  const View = CONSTRUCTORS[tag]
-  if (View === undefined) throw new TypeError(`this Node version has no ${VIEWS[tag] ?? `array of tag ${tag}`}`)
-  return new View(buffer, offset, byteLength / (ELEMENT_BYTES[tag] ?? 1))
-}
+const NO_ENTRIES = new Float64Array(0)
