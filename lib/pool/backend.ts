@@ -59,8 +59,8 @@ export interface Backend {
 
 /** The worker's end of the transport. */
 export interface WorkerLink {
-  /** Queues a frame to the pool. */
-  send(frame: Frame): void
+  /** Queues a frame to the pool. `onSent`: called, if it can be told, when the frame's memory is free again. */
+  send(frame: Frame, onSent?: () => void): void
   /** Settles when what was sent has left this process (all of it, or most of it if `most`). */
   drained(most: boolean): Promise<void> | undefined
   /** Ends the worker in order, after what was sent has left. */

@@ -11,6 +11,7 @@
  */
 import { Deserializer, Serializer } from 'node:v8'
 import { tagOf, viewOn } from './array-views.js'
+import { align8, encodeMemory } from './encode-memory.js'
 import { PLAIN, PlainReader, PlainWriter } from './plain-value.js'
 
 const HEADER = 8
@@ -18,15 +19,6 @@ const HEADER = 8
 const ENTRY = 16
 /** A value with arrays gets memory of its own when it takes less than this share of the memory that it came in. */
 const OWN_BELOW = 0.5
-/** Values share memory of this size, one behind the other, so that they can be written in one piece … */
-const SLAB = 64 * 1024
-/** … unless they take more than this. */
-const SLAB_PART = SLAB / 4
-
-/** The smallest multiple of 8 that is not below `length`. */
-export function align8(length: number): number {
-  return Math.ceil(length / 8) * 8
-}
 
 class ValueWriter extends Serializer {
   readonly arrays: ArrayBufferView[] = []
@@ -107,7 +99,7 @@ function assemble(structure: Uint8Array, arrays: readonly ArrayBufferView[], lis
   for (const view of arrays) end = align8(end) + view.byteLength
   const entriesAt = align8(end)
   if (listed && arrays.length > 0) end = entriesAt + arrays.length * ENTRY
-  const bytes = memory(end)
+  const bytes = encodeMemory(end)
   writeHeader(bytes, structure.byteLength, listed ? arrays.length : 0)
   bytes.set(structure, HEADER)
   let offset = HEADER + structure.byteLength
@@ -132,22 +124,6 @@ function writeEntries(bytes: Uint8Array, at: number, arrays: readonly ArrayBuffe
     entries[2 * i] = view.byteLength
     entries[2 * i + 1] = tagOf(view)
   })
-}
-
-let slab = new Uint8Array(0)
-let slabUsed = 0
-
-/** Fresh memory at a multiple of 8, with room up to the next one behind it. */
-function memory(length: number): Uint8Array {
-  const room = align8(length)
-  if (room > SLAB_PART) return new Uint8Array(Buffer.allocUnsafeSlow(room).buffer, 0, length)
-  if (slabUsed + room > slab.byteLength) {
-    slab = Buffer.allocUnsafeSlow(SLAB)
-    slabUsed = 0
-  }
-  const bytes = new Uint8Array(slab.buffer, slabUsed, length)
-  slabUsed += room
-  return bytes
 }
 
 /** Decodes what {@link encodeValue} made. Its arrays are views on `bytes`, or on a copy of them. */

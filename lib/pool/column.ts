@@ -6,7 +6,8 @@
  *     anything else             → one parcel each: objects are encoded one by one, at the moment they are handed over, so
  *                                 that what happens to them afterwards, or to a neighbour, can't show on the other side
  */
-import { align8, decodeValue, encodeValue } from './codec.js'
+import { decodeValue, encodeValue } from './codec.js'
+import { align8, giveBack } from './encode-memory.js'
 
 /** A value ready for the wire: a primitive stays itself, anything else is its encoded bytes. */
 export type Packed = string | number | bigint | boolean | null | undefined | Uint8Array
@@ -39,6 +40,17 @@ export function pack(value: unknown): Packed {
 /** The value again. Throws when the bytes are damaged. */
 export function unpack(packed: Packed): unknown {
   return typeof packed === 'object' && packed !== null ? decodeValue(packed) : packed
+}
+
+/** The values from `from` to before `to` are needed no more: their memory may be used for others. Their places are emptied. */
+export function discard(block: Block, from: number, to: number): void {
+  if (!Array.isArray(block)) return
+  for (let i = from; i < to; i++) {
+    const packed = block[i]
+    if (typeof packed !== 'object' || packed === null) continue
+    giveBack(packed)
+    block[i] = undefined
+  }
 }
 
 /** How many bytes a packed value takes, roughly. */

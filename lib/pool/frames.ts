@@ -3,10 +3,10 @@
  *
  *     ┌ u32 mark ┬ u32 length of head ┬ f64 length of frame ┬ head ┬ parcel ┬ parcel ┐   all at multiples of 8
  *
- * The head is a small encoded message, a parcel one encoded item or result. A frame that arrives in one read is viewed where
- * it lies; a longer one lands in one allocation.
+ * The head is a small encoded message, a parcel one encoded item or result. A frame lands in one allocation, a long one
+ * without a copy on the way.
  */
-import { align8 } from './codec.js'
+import { align8 } from './encode-memory.js'
 
 const MARK = 0x31707561
 const HEADER = 16
@@ -14,6 +14,10 @@ const HEADER = 16
 const COPY_BELOW = 16 * 1024
 /** A length beyond this is noise on the pipe, not a frame. */
 const MAX_FRAME = 2 ** 40
+/** The size of the memory that a read fills, bytes: what is longer, is read where it stays, from the second read on. */
+const DESK = 64 * 1024
+/** The same where a long frame is expected, of which as little as possible is to be copied. */
+const GLANCE = 1024
 
 /** A frame ready to be written, in one or several pieces. */
 export interface Frame {
@@ -30,12 +34,13 @@ export interface ReceivedFrame {
 
 /** Lays out a frame. Small parts are copied, so the caller may reuse them; large ones are not. */
 export function makeFrame(head: Uint8Array, parcels: readonly Uint8Array[] = []): Frame {
+  const pieces = parcels.length > 0 ? joinNeighbours(parcels) : []
   let byteLength = HEADER + align8(head.byteLength)
   let copied = byteLength
-  for (const parcel of parcels) {
-    const length = align8(parcel.byteLength)
+  for (const piece of pieces) {
+    const length = align8(piece.byteLength)
     byteLength += length
-    copied += parcel.byteLength < COPY_BELOW ? length : length - parcel.byteLength
+    copied += piece.byteLength < COPY_BELOW ? length : length - piece.byteLength
   }
   const arena = Buffer.allocUnsafe(copied)
   arena.writeUInt32LE(MARK, 0)
@@ -45,20 +50,44 @@ export function makeFrame(head: Uint8Array, parcels: readonly Uint8Array[] = [])
   const segments: Uint8Array[] = []
   let start = 0
   let end = HEADER + align8(head.byteLength)
-  for (const parcel of parcels) {
-    const padding = align8(parcel.byteLength) - parcel.byteLength
-    if (parcel.byteLength < COPY_BELOW) {
-      arena.set(parcel, end)
-      end += parcel.byteLength + padding
+  for (const piece of pieces) {
+    const padding = align8(piece.byteLength) - piece.byteLength
+    if (piece.byteLength < COPY_BELOW) {
+      arena.set(piece, end)
+      end += piece.byteLength + padding
     } else {
       if (end > start) segments.push(arena.subarray(start, end))
-      segments.push(parcel)
+      segments.push(piece)
       start = end
       end += padding
     }
   }
   if (end > start) segments.push(arena.subarray(start, end))
   return { segments, byteLength }
+}
+
+/** Parcels that lie in memory as they will in the frame are one piece already: see `encodeValue`. */
+function joinNeighbours(parcels: readonly Uint8Array[]): Uint8Array[] {
+  const pieces: Uint8Array[] = []
+  let first: Uint8Array | undefined
+  let length = 0
+  for (const parcel of parcels) {
+    if (first && parcel.buffer === first.buffer && parcel.byteOffset === first.byteOffset + align8(length)) {
+      length = align8(length) + parcel.byteLength
+      continue
+    }
+    if (first) pieces.push(padded(first, length))
+    first = parcel
+    length = parcel.byteLength
+  }
+  if (first) pieces.push(padded(first, length))
+  return pieces
+}
+
+/** `length` bytes from the start of `first`, and if there is memory behind them, up to the next multiple of 8. */
+function padded({ buffer, byteOffset }: Uint8Array, length: number): Uint8Array {
+  const whole = align8(length)
+  return new Uint8Array(buffer, byteOffset, byteOffset + whole <= buffer.byteLength ? whole : length)
 }
 
 /** Takes a whole frame apart. */
@@ -93,63 +122,80 @@ export function ownBytes(frame: Frame): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
-/** Cuts a stream of bytes into frames. */
-export class FrameSplitter {
+/** Where bytes come in, as a rule. All readers share it, as each empties it before it returns. */
+const desk = Buffer.allocUnsafeSlow(DESK)
+
+/**
+ * Cuts a stream of bytes into frames: says where the next bytes are to be put, and is told how many came.
+ *
+ *     bytes ─► desk ─ whole frames ─► a copy of their own
+ *        └───► the rest of a frame that has begun and is longer: straight to where it stays
+ */
+export class FrameReader {
   readonly #onFrame: (frame: Uint8Array) => void
-  /** The header of the next frame, as far as it has come. */
-  readonly #header = Buffer.allocUnsafeSlow(HEADER)
-  #headerFilled = 0
+  /** The first bytes of a frame, too few to know its length. */
+  #rest = new Uint8Array(0)
   #frame: Uint8Array | undefined
   #filled = 0
+  /** The last frame was a long one: probably the next is too. */
+  #long = false
 
   /** @param onFrame called with each whole frame, synchronously, in order; the bytes are its own to keep. */
   constructor(onFrame: (frame: Uint8Array) => void) {
     this.#onFrame = onFrame
   }
 
-  /** Takes the next bytes, whose memory must not be reused. Throws when they are no frames. */
+  /** Where the next bytes go. */
+  space(): Uint8Array {
+    if (this.#frame) return this.#frame.subarray(this.#filled)
+    return desk.subarray(this.#rest.byteLength, this.#long ? GLANCE : DESK)
+  }
+
+  /** `count` bytes have been put at the start of {@link space}. Throws when they are no frames. */
+  filled(count: number): void {
+    if (this.#frame) {
+      this.#filled += count
+      this.#finishIfWhole(this.#frame)
+      return
+    }
+    desk.set(this.#rest)
+    this.#cut(this.#rest.byteLength + count)
+  }
+
+  /** Takes bytes that came elsewhere. */
   push(chunk: Uint8Array): void {
-    let at = 0
-    while (at < chunk.byteLength) {
-      at += this.#frame ? this.#continue(chunk, at) : this.#begin(chunk, at)
+    for (let at = 0; at < chunk.byteLength; ) {
+      const space = this.space()
+      const part = chunk.subarray(at, at + space.byteLength)
+      space.set(part)
+      at += part.byteLength
+      this.filled(part.byteLength)
     }
   }
 
-  /** Reads at the start of a frame; returns how many bytes it took. */
-  #begin(chunk: Uint8Array, at: number): number {
-    const available = chunk.byteLength - at
-    if (this.#headerFilled === 0 && available >= HEADER) {
-      const length = frameLength(chunk, at)
-      if (length <= available) {
-        this.#onFrame(chunk.subarray(at, at + length))
-        return length
+  /** Takes the bytes before `end` off the desk. */
+  #cut(end: number): void {
+    let at = 0
+    while (end - at >= HEADER) {
+      const length = frameLength(desk, at)
+      if (length > end - at) {
+        this.#frame = Buffer.allocUnsafeSlow(length)
+        this.#frame.set(desk.subarray(at, end))
+        this.#long = length > 2 * DESK
+        this.#filled = end - at
+        at = end
+      } else {
+        const frame = new Uint8Array(desk.subarray(at, at + length))
+        this.#long = false
+        at += length
+        this.#onFrame(frame)
       }
     }
-    const taken = Math.min(HEADER - this.#headerFilled, available)
-    this.#header.set(chunk.subarray(at, at + taken), this.#headerFilled)
-    this.#headerFilled += taken
-    if (this.#headerFilled === HEADER) {
-      this.#frame = Buffer.allocUnsafeSlow(frameLength(this.#header, 0))
-      this.#frame.set(this.#header)
-      this.#filled = HEADER
-      this.#headerFilled = 0
-      this.#finishIfWhole()
-    }
-    return taken
+    this.#rest = new Uint8Array(desk.subarray(at, end))
   }
 
-  #continue(chunk: Uint8Array, at: number): number {
-    const frame = this.#frame as Uint8Array
-    const taken = Math.min(frame.byteLength - this.#filled, chunk.byteLength - at)
-    frame.set(chunk.subarray(at, at + taken), this.#filled)
-    this.#filled += taken
-    this.#finishIfWhole()
-    return taken
-  }
-
-  #finishIfWhole(): void {
-    const frame = this.#frame
-    if (frame === undefined || this.#filled < frame.byteLength) return
+  #finishIfWhole(frame: Uint8Array): void {
+    if (this.#filled < frame.byteLength) return
     this.#frame = undefined
     this.#onFrame(frame)
   }

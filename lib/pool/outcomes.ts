@@ -1,6 +1,6 @@
 /** Takes a worker's outcomes apart: each goes to the item that it belongs to, the next one without an outcome. */
 import { closeIfDone, failItem, storeValues } from './chunk.js'
-import { blockSize, fromColumn } from './column.js'
+import { blockSize, discard, fromColumn } from './column.js'
 import type { PoolWorker } from './pool-worker.js'
 import type { Done } from './protocol.js'
 
@@ -17,6 +17,8 @@ export function applyOutcomes(worker: PoolWorker, done: Done, parcels: Uint8Arra
     const end = at + taken
     const shift = piece.next - at
     worker.inflightBytes -= blockSize(chunk.items, piece.next, piece.next + taken)
+    // The worker has had all of its frame, so nothing is under way, and what has an outcome is never sent again.
+    discard(chunk.items, piece.next, piece.next + taken)
     storeValues(chunk, piece.next, values, at, end)
     chunk.open -= taken
     for (; error < done.errors.length; error++) {

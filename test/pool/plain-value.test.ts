@@ -88,7 +88,7 @@ describe('a plain value', () => {
     ['a hole', Object.assign(new Array(3), [1])],
     ['a list with a name', Object.assign([1, 2], { name: 'list' })],
     ['a hole and a name', Object.assign(new Array(2), [1], { name: 'list' })],
-    ['a list of a subclass', new (class extends Array {})(1, 2)],
+    ['a list of a subclass', new (class extends Array<number> {})(1, 2)],
     ['a null prototype', Object.assign(Object.create(null), { a: 1 })],
     [
       'an instance',

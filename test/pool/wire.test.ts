@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { decodeValue, encodeValue } from '../../lib/pool/codec.js'
 import { type Block, fromColumn, isColumn, type Packed, pack, toColumn, unpack } from '../../lib/pool/column.js'
 import { encodingError } from '../../lib/pool/encoding-path.js'
-import { FrameSplitter, joinFrame, makeFrame, openFrame } from '../../lib/pool/frames.js'
+import { FrameReader, joinFrame, makeFrame, openFrame } from '../../lib/pool/frames.js'
 import { decodeFromWorker, decodeToWorker, encodeMessage } from '../../lib/pool/protocol.js'
 
 const bytes = fc.uint8Array({ maxLength: 2000 })
@@ -131,11 +131,11 @@ describe('frames', () => {
         (frames, cuts) => {
           const stream = Buffer.concat(frames.map(({ head, parcels }) => joinFrame(makeFrame(head, parcels))))
           const seen: Uint8Array[] = []
-          const splitter = new FrameSplitter((one) => seen.push(one))
+          const reader = new FrameReader((one) => seen.push(one))
           for (let at = 0, i = 0; at < stream.length; i++) {
             const end = at + (cuts[i % cuts.length] as number)
             // Memory of its own, as a socket gives it.
-            splitter.push(Uint8Array.from(stream.subarray(at, end)))
+            reader.push(Uint8Array.from(stream.subarray(at, end)))
             at = end
           }
           expect(seen).toHaveLength(frames.length)
@@ -156,13 +156,50 @@ describe('frames', () => {
   it('hand large parcels to the pipe as they are, without a copy', () => {
     const large = new Uint8Array(100_000)
     const { segments, byteLength } = makeFrame(new Uint8Array(5), [new Uint8Array(3), large])
-    expect(segments).toContain(large)
+    expect(segments.map(({ buffer }) => buffer)).toContain(large.buffer)
     expect(segments.reduce((sum, segment) => sum + segment.byteLength, 0)).toBe(byteLength)
   })
 
+  it('join parcels that lie one behind the other as they will in the frame', () => {
+    const parcels = Array.from({ length: 6 }, (_, i) => encodeValue({ array: new Float64Array(700).fill(i) }))
+    const frame = makeFrame(new Uint8Array(5), parcels)
+    // The head's, and one or two: a slab may end among them.
+    expect([2, 3]).toContain(frame.segments.length)
+    let offset = 0
+    const opened = openFrame(joinFrame(frame))
+    for (const [i, parcel] of parcels.entries()) {
+      const received = opened.parcels.subarray(offset, offset + parcel.byteLength)
+      expect(decodeValue(received)).toEqual({ array: new Float64Array(700).fill(i) })
+      offset += Math.ceil(parcel.byteLength / 8) * 8
+    }
+  })
+
+  it('are read straight to where they stay, if they are long, and copied off the desk if they are short', () => {
+    const seen: Uint8Array[] = []
+    const reader = new FrameReader((frame) => seen.push(frame))
+    const stream = Buffer.concat(
+      [200_000, 300_000, 8, 300_000, 16].map((length, i) =>
+        joinFrame(makeFrame(new Uint8Array(3), [new Uint8Array(length).fill(i)])),
+      ),
+    )
+    const places = new Set<ArrayBufferLike>()
+    for (let at = 0; at < stream.byteLength; ) {
+      const space = reader.space()
+      places.add(space.buffer)
+      const part = stream.subarray(at, at + Math.min(space.byteLength, 50_000))
+      space.set(part)
+      reader.filled(part.byteLength)
+      at += part.byteLength
+    }
+    expect(Buffer.concat(seen)).toEqual(stream)
+    // The desk, and the three long frames themselves.
+    expect(places.size).toBe(4)
+    expect(seen.filter(({ buffer }) => places.has(buffer))).toHaveLength(3)
+  })
+
   it('are told from noise', () => {
-    const splitter = new FrameSplitter(() => {})
-    expect(() => splitter.push(Buffer.from('Hello from a task that writes to every descriptor'))).toThrow(/no frame/)
+    const reader = new FrameReader(() => {})
+    expect(() => reader.push(Buffer.from('Hello from a task that writes to every descriptor'))).toThrow(/no frame/)
   })
 })
 

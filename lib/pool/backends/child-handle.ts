@@ -4,10 +4,11 @@
  * Its end is reported when it has exited *and* its pipe is read to the end, so that no outcome is lost that it sent.
  */
 import type { ChildProcess, StdioOptions } from 'node:child_process'
-import type { Socket } from 'node:net'
+import { Socket, type SocketConstructorOpts } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { StdioMode, WorkerEvents, WorkerHandle } from '../backend.js'
-import { type Frame, FrameSplitter } from '../frames.js'
+import { readInto, writeFrame } from '../frame-pipe.js'
+import { type Frame, FrameReader } from '../frames.js'
 import { guard, release } from '../guardian.js'
 import type { WorkerIdentity } from '../protocol.js'
 import { WorkerOutput } from './worker-output.js'
@@ -39,8 +40,15 @@ export class ChildHandle implements WorkerHandle {
     this.#child = child
     this.#events = events
     this.#output = new WorkerOutput(child, stdio, `${identity.name}-${identity.id}`)
-    this.#pipe = child.stdio[PIPE_DESCRIPTOR] as Socket | undefined
-    const pipeEnd = this.#readPipe()
+    const pipe = child.stdio[PIPE_DESCRIPTOR] as Socket | undefined
+    const reader = new FrameReader((bytes) => this.#events.frame(bytes))
+    this.#pipe =
+      pipe &&
+      withOptions(
+        pipe,
+        readInto(reader, (error) => this.#noise(error)),
+      )
+    const pipeEnd = this.#pipeEnd()
     guard(this.pid)
     child.on('error', (error) => {
       if (child.pid === undefined) {
@@ -64,10 +72,7 @@ export class ChildHandle implements WorkerHandle {
 
   send(frame: Frame): void {
     const pipe = this.#pipe
-    if (!pipe?.writable) return
-    if (frame.segments.length > 1) pipe.cork()
-    for (const segment of frame.segments) pipe.write(segment)
-    if (frame.segments.length > 1) pipe.uncork()
+    if (pipe?.writable) writeFrame(pipe, frame)
   }
 
   kill(signal: 'SIGTERM' | 'SIGKILL'): void {
@@ -87,23 +92,19 @@ export class ChildHandle implements WorkerHandle {
     this.#output.unref()
   }
 
-  /** Reads frames until the pipe ends. Noise on the pipe ends the worker. */
-  #readPipe(): Promise<void> {
+  #pipeEnd(): Promise<void> {
     const pipe = this.#pipe
     if (!pipe) return Promise.resolve()
-    const splitter = new FrameSplitter((bytes) => this.#events.frame(bytes))
-    pipe.on('data', (chunk) => {
-      try {
-        splitter.push(chunk)
-      } catch (error) {
-        this.#spawnError ??= error as Error
-        pipe.destroy()
-        this.kill('SIGKILL')
-      }
-    })
     // A write to a worker that is gone fails; its exit says so anyway.
     pipe.on('error', () => {})
     return new Promise((resolve) => pipe.once('close', () => resolve()))
+  }
+
+  /** Noise on the pipe ends the worker. */
+  #noise(error: unknown): void {
+    this.#spawnError ??= error as Error
+    this.#pipe?.destroy()
+    this.kill('SIGKILL')
   }
 
   #report(exitCode: number | null, signal: string | null): void {
@@ -113,4 +114,16 @@ export class ChildHandle implements WorkerHandle {
     const cause = this.#spawnError === undefined ? {} : { cause: this.#spawnError }
     this.#events.exit({ exitCode, signal, stderrTail: this.#output.tail(), ...cause })
   }
+}
+
+/**
+ * The pipe as a Socket with options of our own: Node makes the first one, and reads into memory that is fresh every time.
+ * The handle changes hands; the first Socket is left empty.
+ */
+function withOptions(pipe: Socket, options: SocketConstructorOpts): Socket {
+  const owner = pipe as unknown as { _handle: unknown }
+  const handle = owner._handle
+  owner._handle = null
+  pipe.destroy()
+  return new Socket({ ...options, handle } as SocketConstructorOpts)
 }

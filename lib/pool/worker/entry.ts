@@ -3,7 +3,8 @@
  */
 import { Socket } from 'node:net'
 import type { WorkerLink } from '../backend.js'
-import { FrameSplitter } from '../frames.js'
+import { readInto, writeFrame } from '../frame-pipe.js'
+import { FrameReader } from '../frames.js'
 import { WorkerSession } from './session.js'
 import { watchUncaught } from './uncaught.js'
 
@@ -12,7 +13,8 @@ const PIPE_DESCRIPTOR = 4
 /** Outcomes that wait for the pipe may take this much memory before work pauses, bytes. */
 const BACKLOG = 4 * 1024 * 1024
 
-const pipe = new Socket({ fd: PIPE_DESCRIPTOR, readable: true, writable: true })
+const reader = new FrameReader((frame) => session.receive(frame))
+const pipe = new Socket({ fd: PIPE_DESCRIPTOR, ...readInto(reader, throwIt) })
 
 /** Who waits until no more than `limit` bytes are unsent. */
 let waiting: { limit: number; resolve: () => void }[] = []
@@ -25,12 +27,18 @@ function onWritten(): void {
   for (const { resolve } of done) resolve()
 }
 
+/** Makes it an uncaught error, of which the pool hears. */
+function throwIt(error: unknown): never {
+  throw error
+}
+
 const link: WorkerLink = {
-  send(frame) {
+  send(frame, onSent) {
     if (!pipe.writable) return
-    if (frame.segments.length > 1) pipe.cork()
-    for (const segment of frame.segments) pipe.write(segment, onWritten)
-    if (frame.segments.length > 1) pipe.uncork()
+    writeFrame(pipe, frame, () => {
+      onSent?.()
+      onWritten()
+    })
   },
   drained(most) {
     const limit = most ? BACKLOG : 0
@@ -44,9 +52,7 @@ const link: WorkerLink = {
 }
 
 const session = new WorkerSession(link)
-const splitter = new FrameSplitter((frame) => session.receive(frame))
 
-pipe.on('data', (chunk) => splitter.push(chunk))
 // The pool's end of the pipe is gone: so is the pool, or its whole process.
 pipe.on('close', () => {
   session.abandon()

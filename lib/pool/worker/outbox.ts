@@ -5,7 +5,7 @@
  * is the one that was running. Otherwise outcomes leave together, at least every millisecond or so of work.
  */
 import type { WorkerLink } from '../backend.js'
-import { type Packed, packedSize, toColumn } from '../column.js'
+import { discard, type Packed, packedSize, toColumn } from '../column.js'
 import type { ErrorRecord } from '../error-record.js'
 import { encodeMessage } from '../protocol.js'
 
@@ -114,8 +114,10 @@ export class Outbox {
     const { column, parcels } = toColumn(this.#values)
     const memory = this.reportMemory ? { memory: this.#link.memory?.() ?? process.memoryUsage.rss() } : {}
     const errors = this.#errors
+    const values = this.#values
     this.#link.send(
       encodeMessage({ type: 'done', count, values: column, errors, busy: this.#busy, exact, ...memory }, parcels),
+      parcels.length > 0 ? () => discard(values, 0, count) : undefined,
     )
     this.#values = []
     this.#errors = []
