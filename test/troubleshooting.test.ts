@@ -7,10 +7,12 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** The codes in quotes in the sources. The file that reads the environment names variables, which look the same. */
 function codesInSources(): string[] {
-  const files = readdirSync(join(root, 'lib'), { recursive: true, encoding: 'utf8' }).filter(
-    (name) => name.endsWith('.ts') && name !== join('base', 'env.ts'),
+  const files = ['lib', 'initializers'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
   )
-  const texts = files.map((name) => readFileSync(join(root, 'lib', name), 'utf8'))
+  const texts = files
+    .filter((name) => name.endsWith('.ts') && name !== join('lib', 'base', 'env.ts'))
+    .map((name) => readFileSync(join(root, name), 'utf8'))
   return [...new Set(texts.flatMap((text) => text.match(/(?<=')AUTOPARA_[A-Z_]*[A-Z](?=')/g) ?? []))].sort()
 }
 

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join, normalize } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { root } from '../../markdown-pages.js'
+import { markdownPages, root } from '../../markdown-pages.js'
 
 const typedocInstalled = installTypedoc()
 
@@ -21,6 +21,8 @@ function installTypedoc(): boolean {
 interface Reflection {
   readonly name: string
   readonly variant: string
+  /** typedoc's number for what it is. */
+  readonly kind: number
   readonly comment?: object
   readonly inheritedFrom?: object
   readonly children?: readonly Reflection[]
@@ -36,6 +38,22 @@ function undocumented(module: Reflection): string[] {
       .filter((part) => ![part, ...(part.signatures ?? []), part.getSignature].some((place) => place?.comment))
       .map((part) => `${module.name}: ${exported.name}${part === exported ? '' : `.${part.name}`}`),
   )
+}
+
+const [FUNCTION, CLASS, INTERFACE] = [64, 128, 256]
+
+/** Functions, classes, and the options of both, by name. */
+function namesToKnow({ name, kind, children = [] }: Reflection): string[] {
+  if (kind === FUNCTION || kind === CLASS) return [name]
+  const isOptions = kind === INTERFACE && /(Options|Info|Spec|Init|Limits)$/.test(name)
+  return isOptions ? children.map((option) => option.name) : []
+}
+
+/** The words of the pages that stand in code. */
+function wordsInCode(): Set<string> {
+  const text = markdownPages.map((page) => readFileSync(join(root, page), 'utf8')).join('\n')
+  const code = text.match(/^```[\s\S]*?^```|`[^`\n]+`/gm) ?? []
+  return new Set(code.flatMap((part) => part.match(/\w+/g) ?? []))
 }
 
 /** The links of a page of the site that lead to no file, or no place in it. */
@@ -64,12 +82,24 @@ describe.skipIf(!typedocInstalled)('the site', () => {
     execFileSync(process.execPath, [typedoc, ...outputs], { cwd: join(root, 'docs/typedoc'), stdio: 'pipe' })
   })
 
-  it('explains every public export and its members', () => {
+  /** What `autopara`, `autopara/extxyz` and `autopara/mpi` export. */
+  const publicModules = (): Reflection[] => {
     const api = JSON.parse(readFileSync(join(folder, 'api.json'), 'utf8')) as Reflection
-    const modules = (api.children ?? []).filter(({ children }) => children !== undefined)
+    return (api.children ?? []).filter(({ children }) => children !== undefined)
+  }
+
+  it('explains every public export and its members', () => {
+    const modules = publicModules()
     expect(modules.map(({ name }) => name).sort()).toEqual(['extxyz', 'index', 'mpi'])
     expect(modules.flatMap((module) => module.children ?? []).length).toBeGreaterThan(150)
     expect(modules.flatMap(undocumented)).toEqual([])
+  })
+
+  it('has a page that names every function, class and option', () => {
+    const names = publicModules().flatMap(({ children = [] }) => children.flatMap(namesToKnow))
+    expect(names.length).toBeGreaterThan(200)
+    const known = wordsInCode()
+    expect([...new Set(names)].filter((name) => !known.has(name))).toEqual([])
   })
 
   it('has no link that leads nowhere', () => {
