@@ -2,7 +2,8 @@
  * One run at a time on an output: a file `OUTPUT.lock` that says who writes.
  *
  * The lock of an owner that is certainly dead (same host, and no such process, another boot, or the process id in use by a
- * younger process) does not block. Whether an owner on another host lives can't be told, so that lock does.
+ * younger process) does not block, and one that is being killed gets a moment to be gone: a job that follows another at once,
+ * as with `resume` after mpirun has killed its ranks, must not fail for it. Whether an owner on another host lives can't be told, so that lock does.
  */
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { unlink } from 'node:fs/promises'
@@ -41,6 +42,9 @@ export class OutputLockedError extends AutoparaError {
 /** How long an empty lock counts as one that is just being written, and a takeover as one that goes on; ms. */
 const GRACE = 2_000
 
+/** How long a live owner on this host may take to end, ms. */
+const PATIENCE = 2_000
+
 /** How long to wait for another run's step; ms. */
 const PAUSE = 10
 
@@ -48,12 +52,18 @@ const PAUSE = 10
 export async function lockOutput(path: string): Promise<() => Promise<void>> {
   const lockPath = `${path}.lock`
   const mine = JSON.stringify(self())
+  const deadline = performance.now() + PATIENCE
   for (;;) {
     if (create(lockPath, mine)) return () => unlink(lockPath).catch(() => undefined)
     const text = readOr(lockPath, undefined)
     if (text === undefined) continue
     const owner = parseOwner(text)
-    if (owner && isAlive(owner)) throw new OutputLockedError(path, owner)
+    if (owner && isAlive(owner)) {
+      const mayEnd = owner.host === hostname() && owner.pid !== process.pid
+      if (!mayEnd || performance.now() > deadline) throw new OutputLockedError(path, owner)
+      await setTimeout(PAUSE)
+      continue
+    }
     const isBeingWritten = text === '' && ageOf(lockPath) < GRACE
     if (isBeingWritten || !removeDead(lockPath, text)) await setTimeout(PAUSE)
   }
@@ -130,10 +140,15 @@ function self(): Owner {
   }
 }
 
-/** Field 22 of /proc/PID/stat, counted behind the parenthesised name; undefined without such a process or without /proc. */
+/**
+ * Field 22 of /proc/PID/stat, counted behind the parenthesised name; undefined without such a process or without /proc, and
+ * '' for a process that has ended and that nobody has waited for.
+ */
 function startTime(pid: number): string | undefined {
   const stat = readOr(`/proc/${pid}/stat`, '')
-  return stat === '' ? undefined : stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+  if (stat === '') return undefined
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return fields[0] === 'Z' || fields[0] === 'X' ? '' : fields[19]
 }
 
 function readOr<T>(path: string, fallback: T): string | T {

@@ -87,7 +87,7 @@ async function start(launcher: Launcher | undefined, settings: CheckedInitOption
   const place: Place = { comm, info }
   if (settings.verbose > 0) announce(place, trace)
   if (comm.rank > 0) return serve(place, unwatch, settings.verbose > 0)
-  await lead(place, unwatch, settings)
+  await lead(place, unwatch, { ...settings, namesPidOnly: launcher?.namesPidOnly ?? false })
 }
 
 /** What is wrong when the ranks are not those that the launcher started. */

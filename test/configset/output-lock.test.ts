@@ -9,6 +9,14 @@ import { useScratchFolders } from '../scratch-folder.js'
 
 const scratch = useScratchFolders()
 
+/** The lock of a process of this machine. */
+function ownerOf(pid: number | undefined): string {
+  const [boot, stat] = ['/proc/sys/kernel/random/boot_id', `/proc/${pid}/stat`].map((file) =>
+    existsSync(file) ? readFileSync(file, 'utf8').trim() : '',
+  )
+  return JSON.stringify({ host: hostname(), boot, pid, start: stat?.split(' ')[21] ?? '' })
+}
+
 describe('lockOutput', () => {
   it('refuses a second owner while the first lives, and frees the output after it', async () => {
     const path = join(scratch(), 'out.xyz')
@@ -37,6 +45,27 @@ describe('lockOutput', () => {
     writeFileSync(`${path}.lock`, JSON.stringify({ ...owner, pid: child.pid }))
     await (await lockOutput(path))()
   })
+
+  it('waits a moment for an owner that is just ending', async () => {
+    const path = join(scratch(), 'out.xyz')
+    const child = spawn(process.execPath, ['-e', 'process.stdin.resume()'], { stdio: ['pipe', 'ignore', 'ignore'] })
+    writeFileSync(`${path}.lock`, ownerOf(child.pid))
+    const locked = lockOutput(path)
+    child.stdin.end()
+    await (await locked)()
+  })
+
+  it.skipIf(process.platform !== 'linux')(
+    'takes over the lock of a process that ended and was not waited for',
+    async () => {
+      const path = join(scratch(), 'out.xyz')
+      const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+      const [pid] = (await once(parent.stdout, 'data')) as [Buffer]
+      writeFileSync(`${path}.lock`, ownerOf(Number(pid)))
+      await (await lockOutput(path))()
+      parent.kill()
+    },
+  )
 
   it('takes over the lock of another boot, of a reused process id, and a cut-off one', async () => {
     const path = join(scratch(), 'out.xyz')

@@ -36,6 +36,20 @@ export function fixture(name: string): string {
   return fileURLToPath(new URL(`../../fixtures/mpi/${name}`, import.meta.url))
 }
 
+/** Fails, with all that the job printed, unless it ended with exit code 0. */
+export function expectSuccess(job: JobEnd): JobEnd {
+  if (job.code !== 0) throw new Error(`exit code ${job.code}\n${job.stdout}\n${job.stderr}`)
+  return job
+}
+
+/** Fails, with all that the job printed, unless it ended by itself with another exit code than 0. */
+export function expectFailure(job: JobEnd): JobEnd {
+  if (job.code === 0 || job.code === 124 || (job.code === 137 && job.ms > LIMIT * 1000)) {
+    throw new Error(`exit code ${job.code}\n${job.stdout}\n${job.stderr}`)
+  }
+  return job
+}
+
 /** Describes tests for both launchers, as far as they are installed. */
 export function describeMpi(title: string, tests: (launcher: Launcher) => void): void {
   for (const launcher of LAUNCHERS) {
