@@ -10,6 +10,7 @@ import { hostname } from 'node:os'
 import { envLibmpi, envMpiPool } from '../base/env.js'
 import { isLoadingMainInWorker, isMainProcess, neverHere } from '../base/main-module.js'
 import { checkBoolean, checkInteger, checkKeys, rangeError } from '../base/options.js'
+import { announceDeath } from './death-notice.js'
 import { MpiError } from './errors.js'
 import { watchInit } from './init-watchdog.js'
 import { type Place, placeText, say } from './job-end.js'
@@ -86,8 +87,9 @@ async function start(launcher: Launcher | undefined, settings: CheckedInitOption
   comm.separate()
   const place: Place = { comm, info }
   if (settings.verbose > 0) announce(place, trace)
+  if (launcher?.losesRanks) announceDeath(info)
   if (comm.rank > 0) return serve(place, unwatch, settings.verbose > 0)
-  await lead(place, unwatch, { ...settings, namesPidOnly: launcher?.namesPidOnly ?? false })
+  await lead(place, unwatch, settings)
 }
 
 /** What is wrong when the ranks are not those that the launcher started. */

@@ -18,27 +18,27 @@ export interface Launcher {
   readonly rank: number | undefined
   /** The descriptor over which the ranks find each other, where it is an inherited one. */
   readonly descriptor: number | undefined
-  /** When a process is killed, the launcher names its process id, but not its rank. */
-  readonly namesPidOnly: boolean
+  /** When a rank is killed, the launcher does not say which one it was. */
+  readonly losesRanks: boolean
 }
 
 /** The launcher of this process, or undefined: it was started by itself. */
 export function findLauncher(variables: ReturnType<typeof envLauncher> = envLauncher()): Launcher | undefined {
   const { openMpi, pmi, pmix, slurm } = variables
   if (openMpi.size !== undefined) {
-    return { family: 'openmpi', label: "Open MPI's mpirun", ...openMpi, descriptor: undefined, namesPidOnly: false }
+    return { family: 'openmpi', label: "Open MPI's mpirun", ...openMpi, descriptor: undefined, losesRanks: false }
   }
   if (pmi.rank !== undefined || pmi.fd !== undefined || pmi.local !== undefined) {
     const label = slurm.size === undefined ? "MPICH's mpirun" : 'srun (PMI)'
     const [size, rank] = [pmi.size ?? slurm.size, pmi.rank ?? slurm.rank]
-    return { family: 'mpich', label, size, rank, descriptor: pmi.fd, namesPidOnly: true }
+    return { family: 'mpich', label, size, rank, descriptor: pmi.fd, losesRanks: true }
   }
   if (pmix.rank !== undefined) {
-    const own = { size: slurm.size, rank: pmix.rank, descriptor: undefined, namesPidOnly: false }
+    const own = { size: slurm.size, rank: pmix.rank, descriptor: undefined, losesRanks: false }
     return { family: 'openmpi', label: 'srun (PMIx)', ...own }
   }
   if ((slurm.size ?? 1) > 1) {
-    return { family: undefined, label: 'srun', ...slurm, descriptor: undefined, namesPidOnly: false }
+    return { family: undefined, label: 'srun', ...slurm, descriptor: undefined, losesRanks: false }
   }
   return undefined
 }

@@ -5,7 +5,6 @@ import { forkBackend } from '../pool/backends/fork-backend.js'
 import { provideWorkers } from '../pool/worker-provider.js'
 import { Channel } from './channel.js'
 import { fromRank, type RankInfo, type ToRank } from './control.js'
-import { announceDeath } from './death-notice.js'
 import { MpiError } from './errors.js'
 import { guardEnd, type Place, placeText, say } from './job-end.js'
 import { MpiBackend } from './mpi-backend.js'
@@ -22,14 +21,13 @@ const FAREWELL_NAP = 0.2
 export async function lead(
   place: Place,
   unwatch: () => Promise<void>,
-  settings: { readonly verbose: number; readonly rootWorks: boolean; readonly namesPidOnly: boolean },
+  settings: { readonly verbose: number; readonly rootWorks: boolean },
 ): Promise<void> {
   const { comm, info } = place
   const others: RankInfo[] = []
   const leaving = new Set<number>()
   const complete = deferred<void>()
   let backend: MpiBackend | undefined
-  let noNotice = (): void => {}
   const channel = new Channel(comm, {
     control(source, received) {
       const message = fromRank(received)
@@ -44,7 +42,6 @@ export async function lead(
     () => channel.busy,
     PLAN,
   )
-  process.on('exit', () => noNotice())
   guardEnd(place, () => {
     poller.stop()
     backend?.close()
@@ -62,7 +59,6 @@ export async function lead(
   await unwatch()
   others.sort((a, b) => a.rank - b.rank)
   checkVersions(info, others)
-  if (settings.namesPidOnly) noNotice = announceDeath([info, ...others])
   backend = new MpiBackend(others, { channel, poller })
   offer(backend, settings.rootWorks)
 }

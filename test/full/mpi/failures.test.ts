@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { useScratchFolders } from '../../scratch-folder.js'
-import { describeMpi, fixture, mpirun } from './launch.js'
+import { describeMpi, expectFailure, expectSuccess, fixture, mpirun, run } from './launch.js'
 
 const script = ['node', fixture('faults.mjs')]
 const host = hostname()
@@ -20,39 +20,44 @@ describeMpi('the job ends, and says where it failed,', (launcher) => {
     ['root-reject', 1, `rank 0 on ${host}: Error: rejected in the script`],
     ['root-exit', 9, `rank 0 on ${host}: ends with exit code 9`],
   ])('after %s', async (what, code, text) => {
-    const job = await mpirun(launcher, 3, [...script, what], { limit: 30 })
+    const job = expectFailure(await mpirun(launcher, 3, [...script, what]))
     expect(job.stderr).toContain(text)
     expect(job.code).toBe(code)
   })
 
-  it.each(['kill', 'abort', 'kill-root'])('after %s, as far as the launcher tells', async (what) => {
-    const job = await mpirun(launcher, 3, [...script, what], { limit: 30 })
-    expect(job.code).not.toBe(0)
-    expect(job.code).not.toBe(124)
-    const told = launcher === 'openmpi' ? /process rank [02] with PID \d+ on node/ : /PID \d+ RUNNING AT/
-    expect(job.stdout + job.stderr).toMatch(told)
-    expect(job.stdout + job.stderr).toContain(host)
+  it.each([
+    ['kill', 2],
+    ['abort', 2],
+    ['kill-root', 0],
+  ])('after %s of rank %i, which is named with its host', async (what, rank) => {
+    const { stdout, stderr } = expectFailure(await mpirun(launcher, 3, [...script, what]))
+    const text = stdout + stderr
+    if (launcher === 'openmpi') {
+      expect(text).toMatch(new RegExp(`process rank ${rank} with PID \\d+ on node ${host} `))
+    } else {
+      expect(text).toMatch(new RegExp(`autopara: MPI rank ${rank} on ${host} \\(process \\d+\\) was killed`))
+    }
   })
 
   it.each(['root-break', 'root-exit-0'])('but not after %s: the script has ended in order', async (what) => {
-    const job = await mpirun(launcher, 3, [...script, what], { limit: 30 })
-    expect(job.code).toBe(0)
+    expectSuccess(await mpirun(launcher, 3, [...script, what]))
   })
 
-  it('and a run with resume goes on afterwards, with the same bytes in the end', async () => {
+  it.each(['kill-1', 'kill-0', 'throw-1'])('and a run with resume completes it, after %s', async (fatal) => {
     const folder = scratch()
-    const [output, whole, log] = ['out.xyz', 'whole.xyz', 'log'].map((name) => join(folder, name)) as [
-      string,
-      string,
-      string,
+    const path = (name: string): string => join(folder, name)
+    const command = (output: string, log: string): string[] => [
+      'node',
+      fixture('resumable.mjs'),
+      path(output),
+      path(log),
     ]
-    const command = ['node', fixture('resumable.mjs')]
-    const killed = await mpirun(launcher, 3, [...command, output, log], { limit: 30, env: { FATAL: '1' } })
-    expect(killed.code).not.toBe(0)
-    const before = readFileSync(log, 'utf8').split('\n').length
-    expect(await mpirun(launcher, 3, [...command, output, log], { limit: 30 })).toMatchObject({ code: 0 })
-    expect(readFileSync(log, 'utf8').split('\n').length - before).toBeLessThan(120)
-    expect(await mpirun(launcher, 3, [...command, whole, log])).toMatchObject({ code: 0 })
-    expect(readFileSync(output, 'utf8')).toBe(readFileSync(whole, 'utf8'))
+    const lines = (log: string): number => readFileSync(path(log), 'utf8').split('\n').length - 1
+    expectFailure(await mpirun(launcher, 3, command('out.xyz', 'log'), { env: { FATAL: fatal } }))
+    const before = lines('log')
+    expectSuccess(await mpirun(launcher, 3, command('out.xyz', 'log')))
+    expect(lines('log') - before).toBeLessThan(120)
+    expectSuccess(await run(command('serial.xyz', 'serial'), { WFL_MPIPOOL: '' }))
+    expect(readFileSync(path('out.xyz'), 'utf8')).toBe(readFileSync(path('serial.xyz'), 'utf8'))
   })
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, it } from 'vitest'
 import { useScratchFolders } from '../../scratch-folder.js'
-import { describeMpi, fixture, jsonLines, mpirun } from './launch.js'
+import { describeMpi, expectSuccess, fixture, jsonLines, mpirun } from './launch.js'
 import { noNamespaces, TwoHosts } from './two-hosts.js'
 
 const example = fileURLToPath(new URL('../../../docs/examples/rattled-fcc.xyz', import.meta.url))
@@ -35,7 +35,7 @@ describeMpi('two hosts', (launcher) => {
       options: hosts.options(launcher, 2),
       cwd: folder,
     })
-    expect(job).toMatchObject({ code: 0 })
+    expectSuccess(job)
     const [ran = {}] = jsonLines<Record<string, number>>(job)
     expect(Object.keys(ran).sort()).toEqual(['1 hostb', '2 hostb'])
     expect(Object.values(ran).reduce((a, b) => a + b, 0)).toBe(500)

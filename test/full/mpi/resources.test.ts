@@ -1,16 +1,59 @@
-import { existsSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { describeMpi, fixture, jsonLines, mpirun } from './launch.js'
+import { describeMpi, expectSuccess, fixture, jsonLines, mpirun } from './launch.js'
 
 const BYTES = 1_200_000_000
 
+interface Report {
+  seen: number[]
+  idle: number
+  idleRoot: number
+  fresh: number
+}
+
+/** The processes that have this text in their environment. */
+function processesWith(mark: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(mark)
+    } catch {
+      return false
+    }
+  })
+}
+
 describeMpi('a rank', (launcher) => {
-  it('takes messages longer than one of MPI may be here, idles at less than a tenth of a core, and ends with the job', async () => {
-    const job = await mpirun(launcher, 2, ['node', fixture('resources.mjs'), String(BYTES)], { limit: 120 })
-    expect(job).toMatchObject({ code: 0, stderr: '' })
-    const [report] = jsonLines<{ seen: number[]; idle: number; pids: number[] }>(job)
+  it('takes messages longer than one of MPI may be here, reuses memory, idles at less than a tenth of a core, and ends with the job', async () => {
+    const mark = randomUUID()
+    const job = await mpirun(launcher, 2, ['node', fixture('resources.mjs'), String(BYTES)], {
+      limit: 240,
+      env: { AUTOPARA_TEST_MARK: mark },
+    })
+    expect(expectSuccess(job).stderr).toBe('')
+    expect(processesWith(mark)).toEqual([])
+    const [report] = jsonLines<Report>(job)
     expect(report?.seen).toEqual([BYTES, 3, 7])
     expect(report?.idle).toBeLessThan(0.1)
-    expect(report?.pids.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([])
+    expect(report?.idleRoot).toBeLessThan(0.1)
+    expect(report?.fresh).toBeLessThan(0.25)
+  })
+
+  it('puts frames together that came in many messages, from all ranks at once', async () => {
+    const job = await mpirun(launcher, 3, ['node', fixture('channel-ranks.mjs')])
+    const reports = jsonLines<{ rank: number; frames: number; right: boolean }>(expectSuccess(job))
+    expect(reports.sort((a, b) => a.rank - b.rank)).toEqual([
+      { rank: 0, frames: 16, right: true },
+      { rank: 1, frames: 8, right: true },
+      { rank: 2, frames: 8, right: true },
+    ])
+  })
+
+  it.each([
+    ['n', {}],
+    ['y', { UCX_MEM_EVENTS: 'y' }],
+  ])('has UCX_MEM_EVENTS=%s where its library looks, with %o in its environment', async (value, env) => {
+    const job = await mpirun(launcher, 3, ['node', fixture('environment.mjs')], { env })
+    expect(jsonLines(expectSuccess(job))).toEqual([[value, value]])
   })
 })

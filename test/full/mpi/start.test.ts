@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { useScratchFolders } from '../../scratch-folder.js'
-import { describeMpi, fixture, type JobEnd, jsonLines, mpirun, run } from './launch.js'
+import { describeMpi, expectSuccess, fixture, type JobEnd, jsonLines, mpirun, run } from './launch.js'
 
 interface Report {
   ran: Record<string, number>
@@ -16,8 +16,7 @@ const job = ['node', fixture('job.mjs')]
 const host = hostname()
 
 function report(end: JobEnd): Report {
-  expect(end).toMatchObject({ code: 0 })
-  const [only] = jsonLines<Report>(end)
+  const [only] = jsonLines<Report>(expectSuccess(end))
   return only as Report
 }
 
@@ -63,6 +62,14 @@ describeMpi('a script with its op in itself', (launcher) => {
     expect(two.stderr).toContain('job.mjs')
   })
 
+  it('gives errors of items with rank and host', async () => {
+    const job = expectSuccess(await mpirun(launcher, 3, ['node', fixture('errors.mjs')]))
+    const [errors = []] = jsonLines<{ message: string; rank: number; host: string }[]>(job)
+    expect(errors.map(({ message }) => message)).toEqual(['item 0', 'item 1', 'item 2', 'item 3'])
+    expect(new Set(errors.map(({ rank }) => rank))).toEqual(new Set([1, 2]))
+    expect(errors.map((error) => error.host)).toEqual(errors.map(() => host))
+  })
+
   it('is what it was without WFL_MPIPOOL', async () => {
     const { ran } = report(await run(job, { WFL_MPIPOOL: '' }))
     expect(ran).toEqual({ serial: 40 })
@@ -76,8 +83,8 @@ describeMpi('a script with its op in itself', (launcher) => {
       `calculate docs/examples/rattled-fcc.xyz@:40 --calculator EMT --seed 1 -o ${join(folder, out)}`.split(' ')
     const options = launcher === 'mpich' ? ['-pmi-port'] : []
     const ranks = await mpirun(launcher, 4, ['npx', 'autopara', ...cli('mpi.xyz')], { options, cwd: root })
-    expect(ranks).toMatchObject({ code: 0 })
-    expect(await run(['npx', 'autopara', ...cli('serial.xyz')], { WFL_MPIPOOL: '' }, root)).toMatchObject({ code: 0 })
+    expectSuccess(ranks)
+    expectSuccess(await run(['npx', 'autopara', ...cli('serial.xyz')], { WFL_MPIPOOL: '' }, root))
     expect(readFileSync(join(folder, 'mpi.xyz'), 'utf8')).toBe(readFileSync(join(folder, 'serial.xyz'), 'utf8'))
   })
 })
