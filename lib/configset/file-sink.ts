@@ -153,11 +153,12 @@ export class FileSink implements ByteSink {
     if (this.#failure) throw this.#failure
   }
 
-  async #writeAll(bytes: Uint8Array): Promise<void> {
-    for (let written = 0; written < bytes.length; ) {
-      const { bytesWritten } = await this.#handle.write(bytes, written, bytes.length - written, this.#offset)
-      written += bytesWritten
+  async #writeAll(texts: readonly Uint8Array[]): Promise<void> {
+    let rest = texts
+    while (rest.length > 0) {
+      const { bytesWritten } = await this.#handle.writev(rest, this.#offset)
       this.#offset += bytesWritten
+      rest = behind(rest, bytesWritten)
     }
   }
 
@@ -165,11 +166,12 @@ export class FileSink implements ByteSink {
   async #drain(): Promise<void> {
     try {
       while (this.#pending.length > 0) {
-        const batch = joined(this.#pending)
+        const batch = toBytes(this.#pending)
+        const length = this.#pendingBytes
         const { next, frames } = this.#mark
         this.#pending = []
-        await this.#writeAll(this.#gzip ? await compress(batch) : batch)
-        this.#pendingBytes -= batch.length
+        await this.#writeAll(this.#gzip ? [await compress(Buffer.concat(batch))] : batch)
+        this.#pendingBytes -= length
         await this.#journal?.add({ next, offset: this.#offset, frames }, () => this.#handle.datasync())
       }
     } catch (error) {
@@ -181,18 +183,34 @@ export class FileSink implements ByteSink {
   }
 }
 
-/** The texts in one buffer. */
-function joined(texts: readonly Text[]): Uint8Array {
-  const [first] = texts
-  if (texts.length === 1 && typeof first === 'object') return first
-  const buffer = Buffer.allocUnsafe(texts.reduce((length, text) => length + text.length, 0))
-  let offset = 0
-  for (const text of texts) {
-    if (typeof text === 'string') buffer.write(text, offset, 'latin1')
-    else buffer.set(text, offset)
-    offset += text.length
+/** The texts as bytes, strings in a row as one piece. */
+function toBytes(texts: readonly Text[]): Uint8Array[] {
+  const pieces: Uint8Array[] = []
+  let row: string[] = []
+  const endRow = (): void => {
+    if (row.length > 0) pieces.push(Buffer.from(row.join(''), 'latin1'))
+    row = []
   }
-  return buffer
+  for (const text of texts) {
+    if (typeof text === 'string') row.push(text)
+    else {
+      endRow()
+      pieces.push(text)
+    }
+  }
+  endRow()
+  return pieces
+}
+
+/** What is left of `pieces` behind the first `length` bytes. */
+function behind(pieces: readonly Uint8Array[], length: number): Uint8Array[] {
+  let skip = length
+  let first = 0
+  while (first < pieces.length && skip >= (pieces[first] as Uint8Array).length)
+    skip -= (pieces[first++] as Uint8Array).length
+  const rest = pieces.slice(first)
+  if (skip > 0) rest[0] = (rest[0] as Uint8Array).subarray(skip)
+  return rest
 }
 
 /** Makes a rename in `folder` durable; a file system that can't sync a folder is left alone. */

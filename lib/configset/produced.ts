@@ -23,30 +23,10 @@ export type OutputForm = 'extxyz' | 'rows' | 'atoms'
 export interface Produced {
   count: number
   list: boolean
+  /** Text, or rows. */
   bytes?: Text
   atoms?: WireAtoms[]
 }
-
-/** {@link Produced} on the wire: the commonest kind, one short configuration, is its text alone. */
-export type PackedProduced = Produced | string
-
-/** Longer texts cross as bytes, without a copy. */
-const SHORT = 16 * 1024
-
-/** Packs what was made of one item. */
-export function packProduced(produced: Produced): PackedProduced {
-  const { count, list, bytes } = produced
-  if (count !== 1 || list || typeof bytes !== 'object' || bytes.length > SHORT) return produced
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
-}
-
-/** What {@link packProduced} packed. */
-export function unpackProduced(packed: PackedProduced): Produced {
-  return typeof packed === 'string' ? { count: 1, list: false, bytes: packed } : packed
-}
-
-/** Puts the result of the item at `loc` into the form of an output. Throws TypeError for what is no configuration. */
-export type Producer = (result: unknown, loc: Location) => Produced
 
 /** What an output sets in the info of each configuration. */
 export interface InfoAdditions {
@@ -55,49 +35,71 @@ export interface InfoAdditions {
   readonly locationKey?: string | undefined
 }
 
+/** Puts the result of the item at `loc` into the form of an output. Throws TypeError for what is no configuration. */
+export type Producer = (result: unknown, loc: Location) => Produced
+
 /** The producer of a form, which makes the additions to each configuration's info. What a form needs is loaded here. */
-export async function producer(form: OutputForm, { setTags, locationKey }: InfoAdditions): Promise<Producer> {
-  const print = await printer(form, setTags)
+export async function producer(form: OutputForm, additions: InfoAdditions): Promise<Producer> {
+  if (form === 'extxyz') {
+    const printer = new TextPrinter(additions)
+    return (result, loc) => ({ ...printer.print(result, loc), bytes: printer.take() })
+  }
+  const shape = await shaper(form, additions.setTags)
   return (result, loc) => {
     const list = Array.isArray(result)
-    const configs = configsOf(result, list)
-    for (const [k, { info }] of configs.entries()) {
-      if (setTags) Object.assign(info, setTags)
-      if (locationKey !== undefined) info[locationKey] = formatLocation(list ? [...loc, k] : loc)
-    }
-    return { count: configs.length, list, ...print(configs) }
+    const configs = configsOf(result, loc, additions)
+    return { count: configs.length, list, ...shape(configs) }
   }
 }
 
-async function printer(
-  form: OutputForm,
+async function shaper(
+  form: 'rows' | 'atoms',
   tags: Record<string, InfoValue> | undefined,
 ): Promise<(configs: readonly Atoms[]) => Pick<Produced, 'bytes' | 'atoms'>> {
-  switch (form) {
-    case 'atoms':
-      return (configs) => ({ atoms: configs.map(atomsToWire) })
-    case 'rows': {
-      const { encodeRow } = await import('./ase-db/row-encode.js')
-      return (configs) => ({
-        bytes: serialize(configs.map((atoms) => encodeRow(atoms, { keyValuePairs: tags as Tags }))),
-      })
+  if (form === 'atoms') return (configs) => ({ atoms: configs.map(atomsToWire) })
+  const { encodeRow } = await import('./ase-db/row-encode.js')
+  return (configs) => ({ bytes: serialize(configs.map((atoms) => encodeRow(atoms, { keyValuePairs: tags as Tags }))) })
+}
+
+/** Prints the results of many items one behind the other. */
+export class TextPrinter {
+  readonly #additions: InfoAdditions
+  readonly #writer = new FrameWriter()
+
+  constructor(additions: InfoAdditions) {
+    this.#additions = additions
+  }
+
+  /** Appends the text of one result, or nothing of it when it throws; `length` is that of the text. */
+  print(result: unknown, loc: Location): { count: number; list: boolean; length: number } {
+    const configs = configsOf(result, loc, this.#additions)
+    const before = this.#writer.length
+    try {
+      for (const atoms of configs) this.#writer.append(atomsToFrame(atoms))
+    } catch (error) {
+      this.#writer.truncate(before)
+      throw error
     }
-    case 'extxyz':
-      return (configs) => {
-        const writer = new FrameWriter()
-        for (const atoms of configs) writer.append(atomsToFrame(atoms))
-        return { bytes: writer.take() }
-      }
+    return { count: configs.length, list: Array.isArray(result), length: this.#writer.length - before }
+  }
+
+  /** All that was printed since the last call. */
+  take(): Uint8Array {
+    return this.#writer.take()
   }
 }
 
-function configsOf(result: unknown, list: boolean): Atoms[] {
+/** The configurations of a result, with the additions in their info. */
+function configsOf(result: unknown, loc: Location, { setTags, locationKey }: InfoAdditions): Atoms[] {
+  const list = Array.isArray(result)
   const configs = (list ? result : result === null || result === undefined ? [] : [result]) as unknown[]
   for (const [position, config] of configs.entries()) {
     if (!(config instanceof Atoms))
       throw new OptionTypeError(
         `${list ? `entry ${position} of the` : 'the'} operation's result must be Atoms, a list of Atoms, or null, got ${describe(config)}`,
       )
+    if (setTags) Object.assign(config.info, setTags)
+    if (locationKey !== undefined) config.info[locationKey] = formatLocation(list ? [...loc, position] : loc)
   }
   return configs as Atoms[]
 }

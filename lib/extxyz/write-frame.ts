@@ -72,6 +72,11 @@ export class FrameWriter {
     }
   }
 
+  /** Forgets what was appended after the first `length` bytes. */
+  truncate(length: number): void {
+    this.#columns.truncate(length)
+  }
+
   /** What was appended, and an empty writer again. */
   take(): Uint8Array {
     return this.#columns.take()

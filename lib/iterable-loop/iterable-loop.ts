@@ -13,7 +13,6 @@ import { ConfigSetIn } from '../configset/configset-in.js'
 import { ConfigSetOut } from '../configset/configset-out.js'
 import { watchInputs } from '../configset/file-identity.js'
 import type { InputFile, Item, PackedItem } from '../configset/item.js'
-import type { PackedProduced } from '../configset/produced.js'
 import { requireInit } from '../mpi/require-init.js'
 import type { ChunkResult } from '../pool/failure.js'
 import type { Pool } from '../pool/pool.js'
@@ -25,6 +24,7 @@ import { encodeArguments } from './arguments.js'
 import { AUTOPARA_KEYS, type AutoparaInfo, type LoopSettings, resolveAutoparaInfo } from './autopara-info.js'
 import { LoopOutput } from './loop-output.js'
 import { loopReport, reported } from './loop-report.js'
+import type { PackedProduced } from './packed-texts.js'
 import { loopSink } from './progress.js'
 import { FailedItems } from './rerun-failed.js'
 import { reuseOutput } from './reuse-output.js'
@@ -165,16 +165,18 @@ async function begin(
     skipFailed: settings.skipFailed,
     rerunSingly: settings.rerunSingly,
     keepPartial: settings.onError === 'keep',
+    oneByOne: settings.rerunFailed,
   }
   const seed = await output.begin(out?.resume ? await runIdentity(set, template, settings) : undefined)
   const { chunksize, prefetch, maxAhead, signal } = settings
-  return pool.imapChunks<PackedItem, PackedProduced>(
+  return pool.imapChunks<PackedItem | PackedItem[], PackedProduced>(
     RUN_OP,
     output.drawn(set ? shared.carry(set.batches()) : values(iterable)),
     {
       args: [{ ...template, seed }],
       chunksize,
       ordered: false,
+      batched: true,
       ...(prefetch === undefined ? {} : { prefetch }),
       ...(maxAhead === undefined ? {} : { maxAhead }),
       ...(signal === undefined ? {} : { signal }),

@@ -8,12 +8,13 @@ import { FileReader, itemToAtoms } from '../configset/codec.js'
 import type { ConfigSetOut } from '../configset/configset-out.js'
 import { type InputFile, type Item, type PackedItem, packItem } from '../configset/item.js'
 import type { Location } from '../configset/location.js'
-import { type PackedProduced, type Produced, producer, unpackProduced } from '../configset/produced.js'
+import { type Produced, producer } from '../configset/produced.js'
 import type { RunIdentity } from '../configset/run-journal.js'
 import type { ChunkResult } from '../pool/failure.js'
 import type { Report } from '../report/report.js'
 import type { LoopSettings } from './autopara-info.js'
 import { FailureLog, failureRecord, markFailed } from './failures.js'
+import { joinedCount, type PackedProduced, unpackProduced } from './packed-texts.js'
 import type { LoopSummary, ProgressSink, ProgressState } from './progress.js'
 import { Reorder } from './reorder.js'
 import type { FailedItems, OldFrames } from './rerun-failed.js'
@@ -37,8 +38,6 @@ interface FinishedItem {
   readonly index: number
   readonly loc: Location
   readonly file: number
-  /** Where a byte range ends. */
-  readonly end: number | undefined
 }
 
 /** Takes the chunks of a loop in order. */
@@ -52,6 +51,8 @@ export class LoopOutput {
   readonly #bytesBefore: readonly number[]
   #totalBytes = 0
   #drawn = 0
+  /** Whether items hold configurations, and not only places in files. */
+  #heavy = false
   #done = 0
   #failed = 0
   #configs = 0
@@ -89,21 +90,24 @@ export class LoopOutput {
   }
 
   /** Passes the items on, but for those that are in their output already, and remembers them until {@link take}. */
-  async *drawn(batches: AsyncIterable<Item[]>): AsyncGenerator<PackedItem> {
+  async *drawn(batches: AsyncIterable<Item[]>): AsyncGenerator<PackedItem[]> {
     const { out, rerun } = this.#parts
     const located = out?.additions.locationKey !== undefined
     for await (const batch of batches) {
+      const packed: PackedItem[] = []
       for (const item of batch) {
         if (out?.has(item.index, item.file) || rerun?.has(item.index) === false) continue
         this.#inFlight.set(this.#drawn++, item)
-        yield packItem(item, located)
+        this.#heavy ||= item.kind !== 'range'
+        packed.push(packItem(item, located))
       }
+      yield packed
     }
   }
 
   /** Takes a chunk, and writes what can be written in order. Throws the item's error with `onError: 'raise'`. */
   async take(chunk: ChunkResult<PackedProduced>): Promise<void> {
-    for (const [k, { ok }] of chunk.outcomes.entries()) if (ok) this.#finished(chunk.start + k)
+    if (this.#heavy) for (const [k, { ok }] of chunk.outcomes.entries()) if (ok) this.#finished(chunk.start + k)
     for (const ready of this.#reorder.push(chunk)) await this.#write(ready)
     this.#parts.sink.update?.({ ...this.#state(), fraction: this.#fraction })
   }
@@ -111,33 +115,40 @@ export class LoopOutput {
   /** Lets go of the configuration of an item that is done; one that failed may be passed on. */
   #finished(number: number): void {
     const item = this.#inFlight.get(number)
-    if (!item || item.kind === 'finished') return
+    if (!item || item.kind === 'range') return
     const { index, loc, file } = item
-    this.#inFlight.set(number, {
-      kind: 'finished',
-      index,
-      loc,
-      file,
-      end: item.kind === 'range' ? item.end : undefined,
-    })
+    this.#inFlight.set(number, { kind: 'finished', index, loc, file })
   }
 
   async #write({ start, outcomes }: ChunkResult<PackedProduced>): Promise<void> {
     const { rerun } = this.#parts
     let item: Item | FinishedItem | undefined
-    for (const [k, outcome] of outcomes.entries()) {
-      item = this.#inFlight.get(start + k) as Item | FinishedItem
-      this.#inFlight.delete(start + k)
+    for (let k = 0; k < outcomes.length; k++) {
+      const outcome = outcomes[k] as (typeof outcomes)[number]
+      item = this.#take(start + k)
       if (rerun) await this.#copyOld(rerun.before(item.index), item)
-      const produced = outcome.ok
+      let produced = outcome.ok
         ? unpackProduced(outcome.value)
         : await this.#fail(item as Item, outcome.error, outcome.attempts)
-      this.#done++
+      let more = 0
+      for (let count = joinedCount(outcomes[k + 1]); count !== undefined; count = joinedCount(outcomes[k + 1])) {
+        more += count
+        item = this.#take(start + ++k)
+      }
+      if (produced && more > 0) produced = { ...produced, count: produced.count + more }
       this.#configs += produced?.count ?? 0
       const full = produced && this.#parts.out?.put(produced, item.loc, item.file, item.index)
       if (full) await full
     }
     if (item) this.#fraction = this.#progressOf(item)
+  }
+
+  /** The next item whose outcome is written. */
+  #take(number: number): Item | FinishedItem {
+    const item = this.#inFlight.get(number) as Item | FinishedItem
+    this.#inFlight.delete(number)
+    this.#done++
+    return item
   }
 
   /** Copies parts of the finished output whose failures are run again, before the place of `item` if there is one. */
@@ -186,8 +197,7 @@ export class LoopOutput {
 
   /** The share of the input that lies before the end of `item`, by bytes of the files. */
   #progressOf(item: Item | FinishedItem): number | undefined {
-    if (item.kind !== 'range' && item.kind !== 'finished') return undefined
-    if (item.end === undefined || this.#totalBytes === 0) return undefined
+    if (item.kind !== 'range' || this.#totalBytes === 0) return undefined
     return ((this.#bytesBefore[item.file] ?? 0) + item.end) / this.#totalBytes
   }
 

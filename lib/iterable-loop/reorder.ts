@@ -12,8 +12,8 @@ import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import { writeError } from '../configset/file-sink.js'
-import type { PackedProduced } from '../configset/produced.js'
 import type { ChunkResult } from '../pool/failure.js'
+import { type PackedProduced, textLength } from './packed-texts.js'
 
 /** How many bytes of finished text may wait in memory. */
 const MEMORY_LIMIT = 64 * 1024 * 1024
@@ -66,7 +66,7 @@ export class Reorder {
   }
 
   #keep(chunk: Chunk): Chunk | Spilled {
-    const length = textLength(chunk)
+    const length = lengthOf(chunk)
     if (this.#bytesInMemory + length <= this.#limit || !chunk.outcomes.every(({ ok }) => ok)) {
       this.#bytesInMemory += length
       return chunk
@@ -91,7 +91,7 @@ export class Reorder {
 
   #restore(kept: Chunk | Spilled): Chunk {
     if (!('offset' in kept)) {
-      this.#bytesInMemory -= textLength(kept)
+      this.#bytesInMemory -= lengthOf(kept)
       return kept
     }
     const bytes = Buffer.allocUnsafe(kept.length)
@@ -110,12 +110,6 @@ function openPrivate(folder: string): number {
   return segment
 }
 
-function textLength({ outcomes }: Chunk): number {
-  let length = 0
-  for (const outcome of outcomes) {
-    if (!outcome.ok) continue
-    const { value } = outcome
-    length += typeof value === 'string' ? value.length : (value.bytes?.length ?? 0)
-  }
-  return length
+function lengthOf({ outcomes }: Chunk): number {
+  return outcomes.reduce((length, outcome) => length + (outcome.ok ? textLength(outcome.value) : 0), 0)
 }

@@ -16,11 +16,10 @@ import type { Location } from '../configset/location.js'
 import {
   type InfoAdditions,
   type OutputForm,
-  type PackedProduced,
   type Produced,
   type Producer,
-  packProduced,
   producer,
+  TextPrinter,
 } from '../configset/produced.js'
 import { decodeValue, encodeValue } from '../pool/codec.js'
 import type { Outcome } from '../pool/failure.js'
@@ -29,6 +28,7 @@ import { type LoadedTask, loadTask } from '../pool/worker/load-task.js'
 import { withTaskContext } from '../pool/worker/task-context.js'
 import { decodeArguments } from './arguments.js'
 import { markFailed } from './failures.js'
+import { type PackedProduced, type Printed, packTexts } from './packed-texts.js'
 
 /** What is the same for every chunk of a loop: sent once to each worker. */
 export interface LoopJob {
@@ -47,6 +47,8 @@ export interface LoopJob {
   readonly rerunSingly: boolean
   /** Whether what there is of a failed item's trajectory is wanted. */
   readonly keepPartial: boolean
+  /** Whether something may have to be put between the results of two items. */
+  readonly oneByOne: boolean
   readonly seed: number | string
 }
 
@@ -75,20 +77,28 @@ interface PreparedJob {
   readonly reader: FileReader
   /** Null: results are dropped. */
   readonly produce: Producer | null
+  /** Where the output is text: of a whole chunk in one piece. */
+  readonly printer: TextPrinter | null
 }
+
+/** What was made of an item; where the output is text, only how much of the chunk's text is its own. */
+type Made = Produced & Partial<Printed>
 
 const prepared = new WeakMap<LoopJob, Promise<PreparedJob>>()
 
 /** Runs one chunk. Rejects only where no item could be run at all: the operation or its arguments can't be loaded. */
 export async function runOp(packed: PackedItem[], [job]: [LoopJob]): Promise<Outcome<PackedProduced>[]> {
-  let ready = prepared.get(job)
-  if (!ready) {
-    ready = prepare(job)
-    prepared.set(job, ready)
+  let preparing = prepared.get(job)
+  if (!preparing) {
+    preparing = prepare(job)
+    prepared.set(job, preparing)
   }
-  const outcomes = await runItems(packed.map(unpackItem), job, await ready)
-  if (job.form !== 'extxyz') return outcomes
-  return outcomes.map((outcome) => (outcome.ok ? { ok: true, value: packProduced(outcome.value) } : outcome))
+  const ready = await preparing
+  const items = packed.map(unpackItem)
+  const outcomes = await runItems(items, job, ready)
+  if (!ready.printer) return outcomes
+  const sameFile = (k: number): boolean => items[k]?.file === items[k - 1]?.file
+  return packTexts(outcomes as Outcome<Printed>[], ready.printer.take(), (k) => !job.oneByOne && sameFile(k))
 }
 
 async function prepare(job: LoopJob): Promise<PreparedJob> {
@@ -98,14 +108,15 @@ async function prepare(job: LoopJob): Promise<PreparedJob> {
       decodeArguments(job.args),
       job.form && producer(job.form, job.additions),
     ])
-    return { op, args, reader: new FileReader(job.files), produce }
+    const printer = job.form === 'extxyz' ? new TextPrinter(job.additions) : null
+    return { op, args, reader: new FileReader(job.files), produce, printer }
   } catch (error) {
     throw new LoopSetupError(job.opName, error)
   }
 }
 
-async function runItems(items: Item[], job: LoopJob, ready: PreparedJob): Promise<Outcome<Produced>[]> {
-  const outcomes = new Array<Outcome<Produced> | undefined>(items.length)
+async function runItems(items: Item[], job: LoopJob, ready: PreparedJob): Promise<Outcome<Made>[]> {
+  const outcomes = new Array<Outcome<Made> | undefined>(items.length)
   const readable: Item[] = []
   const inputs: unknown[] = []
   for (const [k, item] of items.entries()) {
@@ -118,7 +129,7 @@ async function runItems(items: Item[], job: LoopJob, ready: PreparedJob): Promis
   }
   const made = readable.length === 0 ? [] : await runReadable(readable, inputs, job, ready)
   let next = 0
-  return items.map((_, k) => outcomes[k] ?? (made[next++] as Outcome<Produced>))
+  return items.map((_, k) => outcomes[k] ?? (made[next++] as Outcome<Made>))
 }
 
 /** What the operation gets of an item: with `again`, a copy, since the item may be run once more. */
@@ -133,17 +144,17 @@ async function runReadable(
   inputs: unknown[],
   job: LoopJob,
   ready: PreparedJob,
-): Promise<Outcome<Produced>[]> {
+): Promise<Outcome<Made>[]> {
   let results: readonly unknown[]
   try {
     results = checkResults(await callOp(items, inputs, job, ready), items.length, job.opName)
   } catch (error) {
     if (items.length === 1 || !job.rerunSingly) return items.map(() => failed(error))
-    const outcomes: Outcome<Produced>[] = []
+    const outcomes: Outcome<Made>[] = []
     for (const item of items) outcomes.push(...(await runItems([item], job, ready)))
     return outcomes
   }
-  return results.map((result, k) => settle(result, (items[k] as Item).loc, job, ready.produce))
+  return results.map((result, k) => settle(result, (items[k] as Item).loc, job, ready))
 }
 
 /** Calls the operation with the list at its place, the items' numbers and random streams in reach of `taskContext()`. */
@@ -172,13 +183,13 @@ function checkResults(results: unknown, length: number, opName: string): readonl
 }
 
 /** The outcome of one entry of the operation's list; an Error in it means that this item failed. */
-function settle(result: unknown, loc: Location, job: LoopJob, produce: Producer | null): Outcome<Produced> {
+function settle(result: unknown, loc: Location, job: LoopJob, { produce, printer }: PreparedJob): Outcome<Made> {
   if (result instanceof Error) return failed(withPartial(result, loc, job.keepPartial ? produce : null))
   if (!produce) return { ok: true, value: { count: 0, list: false } }
   if (result === null && !job.skipFailed)
     return failed(new OpResultError(`${job.opName} returned null, which \`skipFailed: false\` forbids`))
   try {
-    return { ok: true, value: produce(result, loc) }
+    return { ok: true, value: printer ? printer.print(result, loc) : produce(result, loc) }
   } catch (error) {
     return failed(error)
   }
@@ -203,6 +214,6 @@ function withPartial(
   return error
 }
 
-function failed(error: unknown): Outcome<Produced> {
+function failed(error: unknown): Outcome<Made> {
   return { ok: false, error: error instanceof Error ? error : new Error(String(error)), attempts: 1 }
 }

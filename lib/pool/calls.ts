@@ -19,6 +19,8 @@ export interface Call {
   readonly args: readonly unknown[]
   readonly iterable: Iterable<unknown> | AsyncIterable<unknown>
   readonly options: CheckedCallOptions
+  /** The iterable is an asynchronous one of lists of items. */
+  readonly batched?: boolean
 }
 
 /** How an iterator reads a finished chunk. */
@@ -80,7 +82,7 @@ export function openStream<R>(
     ...call,
     seed: options.seed,
     policy: policyOf(pool, options, 1),
-    source: (onMore) => sourceOf(iterable, onMore),
+    source: (onMore) => sourceOf(iterable, onMore, call.batched),
     collector,
     signal: options.signal,
   })

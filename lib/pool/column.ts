@@ -3,7 +3,7 @@
  *
  *     all int32 / all numbers   → one typed array, in the head if it is short, else raw as the only parcel
  *     all primitives            → one plain array in the head
- *     anything else             → one parcel each: objects are encoded one by one, at the moment they are handed over, so
+ *     anything else             → the primitives in the head, and a parcel each for the rest: objects are encoded one by one, at the moment they are handed over, so
  *                                 that what happens to them afterwards, or to a neighbour, can't show on the other side
  */
 import { decodeValue, encodeValue } from './codec.js'
@@ -15,11 +15,17 @@ export type Packed = string | number | bigint | boolean | null | undefined | Uin
 /** Packed values in a row: a typed array where all are numbers. */
 export type Block = Packed[] | Int32Array | Float64Array
 
-/** The head's part of a block. `lengths` are the parcels' byte lengths; `numbers` says that they are one parcel. */
+/**
+ * The head's part of a block. `lengths` are the parcels' byte lengths, {@link PLAIN} for a value of `plain`; `numbers` says
+ * that they are one parcel.
+ */
 export type Column =
   | Block
-  | { readonly lengths: Float64Array }
+  | { readonly lengths: Float64Array; readonly plain?: readonly Packed[] }
   | { readonly numbers: 'int32' | 'float64'; readonly count: number }
+
+/** The length of a value that has no parcel. */
+const PLAIN = -1
 
 /** Fewer numbers than this go in the head, and are not looked at as numbers before. */
 const FEW = 32
@@ -82,18 +88,27 @@ function toParcels(values: Packed[]): { column: Column; parcels: Uint8Array[] } 
   if (!values.some((value) => typeof value === 'object' && value !== null)) {
     return { column: values, parcels: [] }
   }
-  const parcels = values.map((value) =>
-    typeof value === 'object' && value !== null ? (value as Uint8Array) : encodeValue(value),
-  )
-  return { column: { lengths: Float64Array.from(parcels, (parcel) => parcel.byteLength) }, parcels }
+  const lengths = new Float64Array(values.length)
+  const plain: Packed[] = []
+  const parcels: Uint8Array[] = []
+  for (const [i, value] of values.entries()) {
+    const isParcel = typeof value === 'object' && value !== null
+    lengths[i] = isParcel ? value.byteLength : PLAIN
+    if (isParcel) parcels.push(value)
+    else plain.push(value)
+  }
+  return { column: plain.length === 0 ? { lengths } : { lengths, plain }, parcels }
 }
 
 /** The packed values of a block; `parcels` are its frame's. */
 export function fromColumn(column: Column, parcels: Uint8Array): Block {
   if (ArrayBuffer.isView(column) || Array.isArray(column)) return column
   if ('numbers' in column) return numbersOf(column.numbers, column.count, parcels)
+  const { lengths, plain = [] } = column
   let offset = 0
-  return Array.from(column.lengths, (length) => {
+  let next = 0
+  return Array.from(lengths, (length) => {
+    if (length === PLAIN) return plain[next++]
     const parcel = parcels.subarray(offset, offset + length)
     offset += align8(length)
     return parcel
@@ -103,9 +118,9 @@ export function fromColumn(column: Column, parcels: Uint8Array): Block {
 /** True for what can be a {@link Column}. */
 export function isColumn(value: unknown): value is Column {
   if (value instanceof Int32Array || value instanceof Float64Array || Array.isArray(value)) return true
-  const { lengths, numbers, count } = Object(value) as { lengths?: unknown; numbers?: unknown; count?: unknown }
+  const { lengths, plain, numbers, count } = Object(value) as Record<'lengths' | 'plain' | 'numbers' | 'count', unknown>
   if (numbers !== undefined) return (numbers === 'int32' || numbers === 'float64') && Number.isInteger(count)
-  return lengths instanceof Float64Array
+  return lengths instanceof Float64Array && (plain === undefined || Array.isArray(plain))
 }
 
 /** How many values a block holds. */

@@ -105,6 +105,7 @@ export class IteratorSource implements ItemSource {
 export class AsyncSource implements ItemSource {
   readonly remaining = undefined
   readonly #iterable: AsyncIterable<unknown>
+  readonly #batched: boolean
   readonly #onMore: () => void
   #iterator: AsyncIterator<unknown> | undefined
   #buffer: Drawn[] = []
@@ -115,9 +116,13 @@ export class AsyncSource implements ItemSource {
   #finished = false
   #failure: { readonly error: unknown } | undefined
 
-  /** @param onMore called when items have come, or the end, after `take` gave fewer than asked */
-  constructor(iterable: AsyncIterable<unknown>, onMore: () => void) {
+  /**
+   * @param onMore called when items have come, or the end, after `take` gave fewer than asked
+   * @param batched whether the iterator gives lists of items, which are drawn whole
+   */
+  constructor(iterable: AsyncIterable<unknown>, onMore: () => void, batched: boolean) {
     this.#iterable = iterable
+    this.#batched = batched
     this.#onMore = onMore
   }
 
@@ -157,6 +162,7 @@ export class AsyncSource implements ItemSource {
         const step = await this.#iterator.next()
         if (this.#finished) break
         if (step.done) this.#finished = true
+        else if (this.#batched) for (const item of step.value as unknown[]) this.#buffer.push(drawn(item))
         else this.#buffer.push(drawn(step.value))
         if (this.#buffer.length >= this.#enough) this.#announce()
       }
@@ -180,15 +186,19 @@ export class AsyncSource implements ItemSource {
 }
 
 /**
- * The source of whatever a call was given; `onMore` as in {@link AsyncSource}.
+ * The source of whatever a call was given; `onMore` and `batched` as in {@link AsyncSource}.
  *
  * @throws {TypeError} for what can't be iterated
  */
-export function sourceOf(iterable: Iterable<unknown> | AsyncIterable<unknown>, onMore: () => void): ItemSource {
+export function sourceOf(
+  iterable: Iterable<unknown> | AsyncIterable<unknown>,
+  onMore: () => void,
+  batched = false,
+): ItemSource {
   if (Array.isArray(iterable)) return new ListSource(iterable)
   const methods = iterable as Partial<Iterable<unknown> & AsyncIterable<unknown>> | null | undefined
   if (typeof methods?.[Symbol.asyncIterator] === 'function') {
-    return new AsyncSource(iterable as AsyncIterable<unknown>, onMore)
+    return new AsyncSource(iterable as AsyncIterable<unknown>, onMore, batched)
   }
   if (typeof methods?.[Symbol.iterator] === 'function') return new IteratorSource(iterable as Iterable<unknown>)
   throw typeError('iterable', 'an iterable or an async iterable', iterable)

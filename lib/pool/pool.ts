@@ -43,6 +43,8 @@ export interface ChunkCallOptions extends CallOptions {
   args?: readonly unknown[]
   /** Default true. False: chunks as they finish. */
   ordered?: boolean
+  /** The iterable is an asynchronous one of lists of items, of any lengths; each list is drawn whole. Default false. */
+  batched?: boolean
 }
 
 /**
@@ -172,9 +174,9 @@ export class Pool implements AsyncDisposable {
    * @internal
    */
   imapChunks<T, R>(func: AnyTask, iterable: Items<T>, options: ChunkCallOptions = {}): PoolIterator<ChunkResult<R>> {
-    const { args = [], ordered = true, ...rest } = options
+    const { args = [], ordered = true, batched = false, ...rest } = options
     const checked = checkCallOptions(rest, 'imapChunks')
-    const call = { func, mode: 'chunk' as const, args, iterable, options: checked }
+    const call = { func, mode: 'chunk' as const, args, iterable, batched, options: checked }
     return openStream<ChunkResult<R>>(this.#running(), this.#options, call, ordered, {
       steps: () => 1,
       read: (chunk) => ({

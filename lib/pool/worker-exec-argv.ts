@@ -13,6 +13,12 @@ const dropWithValue = new Set([
   '--input-type',
   '--inspect-port',
   '--watch-path',
+  '--cpu-prof-dir',
+  '--cpu-prof-interval',
+  '--cpu-prof-name',
+  '--heap-prof-dir',
+  '--heap-prof-interval',
+  '--heap-prof-name',
   '--run',
 ])
 const drop = /^(--inspect|--test|--watch|--cpu-prof|--heap-prof|--experimental-test|--debug-port)/

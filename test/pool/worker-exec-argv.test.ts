@@ -28,6 +28,7 @@ describe("a worker's Node flags", () => {
     [['--input-type=module']],
     [['--input-type', 'module']],
     [['--cpu-prof', '--cpu-prof-dir=x']],
+    [['--cpu-prof', '--cpu-prof-interval', '200', '--cpu-prof-dir', 'x']],
     [['--heap-prof']],
     [['-i']],
   ])('leave out %j, and nothing beside it', (flags) => {
