@@ -1,4 +1,8 @@
-/** The public API of autopara: every name that a program may import from 'autopara'. */
+/**
+ * The public API of autopara: every name that a program may import from 'autopara'.
+ *
+ * @module autopara
+ */
 export { Atoms } from './atoms/atoms.js'
 export type { AtomsJson, JsonArray, JsonNumber } from './atoms/atoms-json.js'
 export { type BulkOptions, bulk, type CrystalStructure, molecule } from './atoms/build.js'

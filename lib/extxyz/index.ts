@@ -1,4 +1,8 @@
-/** The entry `autopara/extxyz`: extended XYZ without Atoms. */
+/**
+ * The entry `autopara/extxyz`: extended XYZ without Atoms.
+ *
+ * @module autopara/extxyz
+ */
 export type { DType, InfoValue, JsonValue, NdArray } from '../base/ndarray.js'
 export { atomsToFrame, frameToAtoms } from './convert.js'
 export { type CutOptions, cutFrames, type FrameBytes } from './cut-frames.js'

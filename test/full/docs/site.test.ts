@@ -90,7 +90,7 @@ describe.skipIf(!typedocInstalled)('the site', () => {
 
   it('explains every public export and its members', () => {
     const modules = publicModules()
-    expect(modules.map(({ name }) => name).sort()).toEqual(['extxyz', 'index', 'mpi'])
+    expect(modules.map(({ name }) => name).sort()).toEqual(['autopara', 'autopara/extxyz', 'autopara/mpi'])
     expect(modules.flatMap((module) => module.children ?? []).length).toBeGreaterThan(150)
     expect(modules.flatMap(undocumented)).toEqual([])
   })
