@@ -21,6 +21,7 @@ export interface NeighborPairs {
  *
  * An atom's own periodic images are neighbours too; two atoms at the same place are neighbours at distance 0.
  *
+ * @throws {NeighborError | CellError} for positions that are not finite, or a cell that lacks a periodic direction's vector
  * @param list a list to work in, for many configurations: saves making its arrays anew.
  */
 export function neighborPairs(

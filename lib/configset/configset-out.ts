@@ -238,7 +238,7 @@ export class ConfigSetOut {
     this.#complete.add(path)
   }
 
-  /** Adds one configuration or a list of them, which may come from an input file of a map. */
+  /** Adds one configuration or a list of them, from an input file of a map. @throws {ConfigSetStateError} after `endWrite` */
   async write(configs: Atoms | Atoms[], fromInputFile?: string): Promise<void> {
     if (this.#state === 'new') {
       await this.check([])

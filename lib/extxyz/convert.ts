@@ -84,7 +84,10 @@ function fault(problem: string, where: Origin, row: number): ExtxyzError {
   return new ExtxyzError('species', problem, where.file === undefined ? place : { file: where.file, ...place })
 }
 
-/** Atoms as a frame that shares their arrays: species and pos first, then `arrays`. No cell (all zero) is null. */
+/**
+ * Atoms as a frame that shares their arrays: species and pos first, then `arrays`. No cell (all zero) is null.
+ * @throws {ExtxyzError} for an entry of `arrays` under a name that belongs to the format
+ */
 export function atomsToFrame(atoms: Atoms): Frame {
   const natoms = atoms.length
   const arrays: Record<string, NdArray> = Object.create(null)

@@ -79,7 +79,7 @@ export class PoolIterator<R> implements AsyncIterableIterator<R> {
     return this
   }
 
-  /** There is something new: serves those who wait. For the collector. */
+  /** There is something new: serves those who wait. For the collector. @internal */
   notify(): void {
     const { collector } = this.#stream
     for (let waiter = this.#waiters.first; waiter; waiter = this.#waiters.first) {

@@ -48,8 +48,9 @@ export interface ChunkCallOptions extends CallOptions {
 }
 
 /**
- * Worker processes that calls are distributed to: Python's `multiprocessing.Pool`.
- *
+ * Worker processes that calls are distributed to: Python's `multiprocessing.Pool`. Wrong options and arguments are
+ * TypeErrors and RangeErrors with a `code`, calls after `close` or `terminate` a `PoolNotRunningError`. What becomes of items
+ * that fail, and of workers that die, is in docs/pool.md.
  * @example
  * const pool = new Pool(4)
  * const squares = await pool.map(square, [1, 2, 3])
@@ -194,7 +195,7 @@ export class Pool implements AsyncDisposable {
     )
   }
 
-  /** Calls `listener` at every such event: `worker-start`, `worker-exit`, `chunk-done`, `retry`. */
+  /** Calls `listener` at every such event: `worker-start`, `worker-ready`, `worker-exit`, `chunk-done`, `retry`. */
   on<E extends keyof PoolEvents>(event: E, listener: (facts: PoolEvents[E]) => void): this {
     this.#engine?.record.on(event, listener)
     return this
@@ -223,7 +224,7 @@ export class Pool implements AsyncDisposable {
     await (this.#live()?.terminate() ?? neverHere())
   }
 
-  /** Settles when the workers have ended. After `close` or `terminate` only. */
+  /** Settles when the workers have ended. @throws {PoolRunningError} before `close` or `terminate` */
   join(): Promise<void> {
     return this.#live()?.join() ?? neverHere()
   }

@@ -45,6 +45,7 @@ export type TaskFunction<A extends unknown[], R> =
  *
  * @param url an absolute URL, or a path (a relative one is taken from the current folder)
  * @param name the export's name; the default export if left out
+ * @throws {OptionTypeError} for what is no URL, path or name; a missing export is a `TaskFunctionError` where it is used
  * @example pool.map(task<typeof square>(new URL('./ops.js', import.meta.url), 'square'), xs)
  */
 export function task<F extends AnyFunction = (...args: unknown[]) => unknown>(
@@ -60,6 +61,7 @@ export function task<F extends AnyFunction = (...args: unknown[]) => unknown>(
 /**
  * Sends a function as source text: it sees nothing of its surroundings but the globals, and may use `await import(…)`.
  *
+ * @throws {OptionTypeError} for what is no function
  * @example pool.map(inline((x: number) => x * x), [1, 2, 3])
  */
 export function inline<A extends unknown[], R>(func: (...args: A) => R | Promise<R>): TaskReference<A, R> {

@@ -22,6 +22,7 @@ export type ParallelOperation<P> = (
  *
  * Settings of the call come before `defaults`, these before the environment, this before what is built in.
  *
+ * @throws {OptionTypeError | OptionRangeError} for wrong defaults; the operation rejects as `iterableLoop` does
  * @example
  * export const shifted = autoparallelize(shift, { chunksize: 'auto' })
  * await shifted(new ConfigSetIn({ inputFiles: 'in.xyz' }), new ConfigSetOut({ outputFiles: 'out.xyz' }), { by: 0.1 })

@@ -73,7 +73,7 @@ export function descriptorOp(list: readonly Atoms[], options: DescriptorOptions)
 // The name that summaries, traces and messages show: the one that the user called.
 export { descriptorOp as descriptor }
 
-/** The number of components that each key gets: one entry for a configuration's vector, one a species for atoms'. */
+/** The number of components that each key gets: one entry for a configuration's vector, one a species for atoms'. Wrong options throw. */
 export function descriptorLengths(options: DescriptorOptions): Record<string, number> {
   const { parts, key, local } = planOf(options)
   if (!local) return { [key]: parts.reduce((sum, { length }) => sum + length, 0) }
