@@ -161,6 +161,10 @@ export class MemorySource implements Source {
     }
   }
 
+  async count(): Promise<number> {
+    return this.entries.length
+  }
+
   describe(): string {
     return `${this.entries.length} configuration${this.entries.length === 1 ? '' : 's'} in memory`
   }

@@ -23,6 +23,7 @@ import { writeReport } from '../report/write-report.js'
 import { encodeArguments } from './arguments.js'
 import { AUTOPARA_KEYS, type AutoparaInfo, type LoopSettings, resolveAutoparaInfo } from './autopara-info.js'
 import { LoopOutput } from './loop-output.js'
+import { LoopProgress } from './loop-progress.js'
 import { loopReport, reported } from './loop-report.js'
 import type { PackedProduced } from './packed-texts.js'
 import { loopSink } from './progress.js'
@@ -112,6 +113,8 @@ async function run(parts: Run, rerun: FailedItems | undefined, report: Report | 
   const files = set?.files() ?? []
   const inputFiles = set?.inputFiles ?? []
   const checkUnchanged = watchInputs(inputFiles)
+  const sink = await loopSink(settings.progress)
+  const total = sink.start || sink.update ? await countOf(set) : undefined
   const trace = settings.trace === undefined ? undefined : new Trace(settings.trace, nameOf(op))
   const pool = selectPool(settings)
   trace?.follow(pool)
@@ -122,9 +125,10 @@ async function run(parts: Run, rerun: FailedItems | undefined, report: Report | 
     inputFiles,
     settings: { ...settings, npool: pool.processes },
     opName: nameOf(op),
-    sink: await loopSink(settings.progress),
+    sink,
     rerun,
     report,
+    progress: new LoopProgress(files, pool, total),
   })
   try {
     for await (const chunk of await begin(parts, pool, files, output)) await output.take(chunk)
@@ -139,6 +143,11 @@ async function run(parts: Run, rerun: FailedItems | undefined, report: Report | 
     await pool.join()
     trace?.end()
   }
+}
+
+/** How many items there are, where that needn't be read from files. */
+async function countOf(set: ConfigSetIn | undefined): Promise<number | undefined> {
+  return set && set.inputFiles.length === 0 ? set.count() : undefined
 }
 
 /** Opens the outputs and sends the items to the workers; gives the chunks as they finish. */

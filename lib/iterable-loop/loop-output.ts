@@ -3,7 +3,6 @@
  */
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { performance } from 'node:perf_hooks'
 import { FileReader, itemToAtoms } from '../configset/codec.js'
 import type { ConfigSetOut } from '../configset/configset-out.js'
 import { type InputFile, type Item, type PackedItem, packItem } from '../configset/item.js'
@@ -14,8 +13,9 @@ import type { ChunkResult } from '../pool/failure.js'
 import type { Report } from '../report/report.js'
 import type { LoopSettings } from './autopara-info.js'
 import { FailureLog, failureRecord, markFailed } from './failures.js'
+import type { LoopProgress } from './loop-progress.js'
 import { joinedCount, type PackedProduced, unpackProduced } from './packed-texts.js'
-import type { LoopSummary, ProgressSink, ProgressState } from './progress.js'
+import type { LoopSummary, ProgressSink } from './progress.js'
 import { Reorder } from './reorder.js'
 import type { FailedItems, OldFrames } from './rerun-failed.js'
 
@@ -30,6 +30,7 @@ interface LoopOutputParts {
   /** Only these items are run; everything else is copied from the finished output. */
   rerun: FailedItems | undefined
   report: Report | undefined
+  progress: LoopProgress
 }
 
 /** What is still to be known of an item whose result waits for its turn: its configuration may be large. */
@@ -47,20 +48,12 @@ export class LoopOutput {
   readonly #logs = new Map<string, FailureLog>()
   /** Items that were drawn and whose outcome is not in, by their number in the order of drawing. */
   readonly #inFlight = new Map<number, Item | FinishedItem>()
-  /** Bytes of the input files before each. */
-  readonly #bytesBefore: readonly number[]
-  #totalBytes = 0
   #drawn = 0
   /** Whether items hold configurations, and not only places in files. */
   #heavy = false
-  #done = 0
-  #failed = 0
-  #configs = 0
   #firstFailure: LoopSummary['firstFailure']
-  #fraction: number | undefined
   #seed: number | string
   readonly #reorder: Reorder
-  readonly #started = performance.now()
 
   constructor(parts: LoopOutputParts) {
     this.#parts = parts
@@ -68,16 +61,11 @@ export class LoopOutput {
     this.#seed = parts.settings.seed
     const [output = join(tmpdir(), 'x')] = parts.out?.outputFiles ?? []
     this.#reorder = new Reorder(dirname(output), parts.settings.maxAhead?.bytes)
-    this.#bytesBefore = parts.files.map(({ stat }) => {
-      const before = this.#totalBytes
-      this.#totalBytes += stat?.size ?? 0
-      return before
-    })
   }
 
   /** Opens the outputs, with `identity` for a run that can be resumed. Returns the seed of the items' random streams. */
   async begin(identity: RunIdentity | undefined): Promise<number | string> {
-    const { out, inputFiles, opName, sink, settings, rerun } = this.#parts
+    const { out, inputFiles, opName, sink, settings, rerun, progress } = this.#parts
     this.#seed = (await out?.begin(inputFiles, { identity, replace: rerun !== undefined })) ?? settings.seed
     for (const file of inputFiles.length > 0 ? inputFiles.keys() : [-1]) {
       const path = out?.outputOf(file)
@@ -85,18 +73,22 @@ export class LoopOutput {
       if (rerun) this.#log(path).replace()
       else this.#log(path).cutAt(out?.resumedItems(file) ?? 0)
     }
-    sink.start?.(opName)
+    sink.start?.(opName, () => progress.state())
     return this.#seed
   }
 
   /** Passes the items on, but for those that are in their output already, and remembers them until {@link take}. */
   async *drawn(batches: AsyncIterable<Item[]>): AsyncGenerator<PackedItem[]> {
-    const { out, rerun } = this.#parts
+    const { out, rerun, progress } = this.#parts
     const located = out?.additions.locationKey !== undefined
     for await (const batch of batches) {
       const packed: PackedItem[] = []
       for (const item of batch) {
-        if (out?.has(item.index, item.file) || rerun?.has(item.index) === false) continue
+        if (out?.has(item.index, item.file) || rerun?.has(item.index) === false) {
+          progress.skipped++
+          continue
+        }
+        if (this.#drawn === 0) progress.begins(item)
         this.#inFlight.set(this.#drawn++, item)
         this.#heavy ||= item.kind !== 'range'
         packed.push(packItem(item, located))
@@ -109,7 +101,7 @@ export class LoopOutput {
   async take(chunk: ChunkResult<PackedProduced>): Promise<void> {
     if (this.#heavy) for (const [k, { ok }] of chunk.outcomes.entries()) if (ok) this.#finished(chunk.start + k)
     for (const ready of this.#reorder.push(chunk)) await this.#write(ready)
-    this.#parts.sink.update?.({ ...this.#state(), fraction: this.#fraction })
+    this.#parts.sink.update?.(this.#parts.progress.state())
   }
 
   /** Lets go of the configuration of an item that is done; one that failed may be passed on. */
@@ -121,7 +113,7 @@ export class LoopOutput {
   }
 
   async #write({ start, outcomes }: ChunkResult<PackedProduced>): Promise<void> {
-    const { rerun } = this.#parts
+    const { rerun, progress } = this.#parts
     let item: Item | FinishedItem | undefined
     for (let k = 0; k < outcomes.length; k++) {
       const outcome = outcomes[k] as (typeof outcomes)[number]
@@ -136,18 +128,18 @@ export class LoopOutput {
         item = this.#take(start + ++k)
       }
       if (produced && more > 0) produced = { ...produced, count: produced.count + more }
-      this.#configs += produced?.count ?? 0
+      progress.configs += produced?.count ?? 0
       const full = produced && this.#parts.out?.put(produced, item.loc, item.file, item.index)
       if (full) await full
     }
-    if (item) this.#fraction = this.#progressOf(item)
+    if (item) progress.reached(item)
   }
 
   /** The next item whose outcome is written. */
   #take(number: number): Item | FinishedItem {
     const item = this.#inFlight.get(number) as Item | FinishedItem
     this.#inFlight.delete(number)
-    this.#done++
+    this.#parts.progress.done++
     return item
   }
 
@@ -160,13 +152,13 @@ export class LoopOutput {
 
   /** Logs the failure of an item. Gives what is written for it, if anything. */
   async #fail(item: Item, error: Error & { kept?: Produced }, attempts: number): Promise<Produced | undefined> {
-    const { out, inputFiles, settings, report } = this.#parts
+    const { out, inputFiles, settings, report, progress } = this.#parts
     const file = inputFiles[item.file]
     const record = failureRecord(item.index, item.loc, file, error, attempts)
     report?.failed({ index: item.index, location: record.location, file: file ?? '', message: record.error.message })
     if (settings.onError === 'raise' || error.name === 'LoopSetupError')
       throw Object.assign(error, { item: { index: record.index, location: record.location, file } })
-    this.#failed++
+    progress.failed++
     this.#firstFailure ??= { index: record.index, location: record.location, message: record.error.message }
     const produced = await this.#kept(item, error)
     const path = out?.outputOf(item.file)
@@ -195,29 +187,17 @@ export class LoopOutput {
     return log
   }
 
-  /** The share of the input that lies before the end of `item`, by bytes of the files. */
-  #progressOf(item: Item | FinishedItem): number | undefined {
-    if (item.kind !== 'range' || this.#totalBytes === 0) return undefined
-    return ((this.#bytesBefore[item.file] ?? 0) + item.end) / this.#totalBytes
-  }
-
-  #state(): Omit<ProgressState, 'fraction'> {
-    const seconds = (performance.now() - this.#started) / 1000
-    return {
-      done: this.#done,
-      failed: this.#failed,
-      configs: this.#configs,
-      rate: seconds > 0 ? this.#done / seconds : 0,
-    }
-  }
-
   #summary(): LoopSummary {
-    const { settings, opName } = this.#parts
+    const { settings, opName, progress } = this.#parts
+    const { done, failed, configs, rate, seconds } = progress
     const log = [...this.#logs.values()].find((candidate) => candidate.begun)
     return {
-      ...this.#state(),
+      done,
+      failed,
+      configs,
+      rate,
       op: opName,
-      seconds: (performance.now() - this.#started) / 1000,
+      seconds,
       npool: settings.npool,
       seed: this.#seed,
       seedDrawn: settings.seedDrawn,

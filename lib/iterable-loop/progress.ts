@@ -1,7 +1,4 @@
-/**
- * What a loop tells about itself while it runs and when it ends, and the sinks that show it: a bar on a terminal, a line every
- * ten seconds elsewhere.
- */
+/** What a loop tells about itself while it runs and when it ends, and which sink shows it. */
 import { envProgress } from '../base/env.js'
 
 /** How far a loop is. */
@@ -16,10 +13,15 @@ export interface ProgressState {
   fraction: number | undefined
   /** Items a second since the start. */
   rate: number
+  /** Seconds to the end, at the rate so far, where it can be told. */
+  left: number | undefined
+  /** Workers that have work in hand, and how many there are; 1 when the loop runs in this process. */
+  readonly busy: number
+  workers: number
 }
 
 /** How a loop ended. */
-export interface LoopSummary extends Omit<ProgressState, 'fraction'> {
+export interface LoopSummary extends Pick<ProgressState, 'done' | 'failed' | 'configs' | 'rate'> {
   /** The operation's name. */
   op: string
   /** How long the loop took, s. */
@@ -38,8 +40,8 @@ export interface LoopSummary extends Omit<ProgressState, 'fraction'> {
 
 /** Receives the progress of a loop. */
 export interface ProgressSink {
-  /** Called when the loop begins, with the operation's name. */
-  start?(op: string): void
+  /** Called when the loop begins, with the operation's name; `state()` says at any time how far it is. */
+  start?(op: string, state: () => ProgressState): void
   /** Called while it runs, after each chunk of results. */
   update?(state: ProgressState): void
   /** Called also when the loop fails: then with the state reached, before the error is thrown. */
@@ -58,6 +60,7 @@ export async function progressSink(option: ProgressOption | undefined): Promise<
   const shown = option ?? envProgress() ?? false
   const visible = shown === 'auto' ? (envProgress() ?? true) : shown
   if (!visible) return {}
+  const { barSink, lineSink } = await import('./progress-sinks.js')
   return process.stderr.isTTY ? barSink() : lineSink()
 }
 
@@ -94,40 +97,4 @@ export function formatSummary({
     ? `; ${failed} failed, the first at${firstFailure.location}: ${firstFailure.message}${failureLog ? ` (all in ${failureLog})` : ''}`
     : ''
   return `${op}: ${done} items → ${configs} configurations ${where} in ${seconds.toFixed(2)} s (${rate.toFixed(0)}/s), seed ${seed}${first}`
-}
-
-/** A line on stderr every ten seconds. */
-function lineSink(): ProgressSink {
-  let last = Date.now()
-  let name = ''
-  return {
-    start: (op) => {
-      name = op
-    },
-    update: ({ done, failed, rate, fraction }) => {
-      if (Date.now() - last < 10_000) return
-      last = Date.now()
-      const share = fraction === undefined ? '' : ` (${(100 * fraction).toFixed(0)} %)`
-      process.stderr.write(
-        `${name}: ${done} items${share}, ${rate.toFixed(0)}/s${failed ? `, ${failed} failed` : ''}\n`,
-      )
-    },
-  }
-}
-
-/** A bar on a terminal. */
-async function barSink(): Promise<ProgressSink> {
-  const { default: cliProgress } = await import('cli-progress')
-  const bar = new cliProgress.SingleBar({
-    format: '{op} {bar} {percentage} % | {done} items | {rate}/s | left {eta_formatted} | failed {failed}',
-    stream: process.stderr,
-    hideCursor: true,
-    clearOnComplete: true,
-  })
-  return {
-    start: (op) => bar.start(1000, 0, { op, done: 0, rate: '-', failed: 0 }),
-    update: ({ done, failed, rate, fraction }) =>
-      bar.update(Math.floor(1000 * (fraction ?? 0)), { done, failed, rate: rate.toFixed(0) }),
-    end: () => bar.stop(),
-  }
 }

@@ -27,7 +27,7 @@ describe('the report of a loop', () => {
     const outputs = new ConfigSetOut()
     await calculate(inputs(30), outputs, { calculator: [EMT, []] }, { npool: 2, seed: 7, chunksize: 4, report })
     const { title, facts, run, distributions, notes, views } = reportData(report)
-    expect(title).toBe('calculateOp')
+    expect(title).toBe('calculate')
     expect(Object.fromEntries(facts)).toMatchObject({
       operation: 'calculateOp of calculate.js',
       input: '30 configurations in memory',

@@ -124,7 +124,7 @@ describe.skipIf(chromiumPath === null)('a report in Chromium', () => {
   it('says what ran, what failed and how much', async () => {
     const { page: opened } = await open('calculate')
     const text = await opened.locator('main').innerText()
-    expect(text).toMatch(/calculateOp/)
+    expect(text).toMatch(/^calculate\n/)
     expect(text).toMatch(/41\s+items/)
     expect(text).toMatch(/1 configuration failed/)
     expect(text).toMatch(/seed\s+1\s/)
