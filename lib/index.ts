@@ -50,12 +50,10 @@ export type { FailureRecord, OnError } from './iterable-loop/failures.js'
 export { type IterableLoopOptions, iterableLoop } from './iterable-loop/iterable-loop.js'
 export {
   formatSummary,
-  type LoopSummary,
   type ProgressOption,
-  type ProgressSink,
-  type ProgressState,
   progressSink,
 } from './iterable-loop/progress.js'
+export type { LoopSummary, ProgressSink, ProgressState } from './iterable-loop/progress-sink.js'
 export { RerunError } from './iterable-loop/rerun-failed.js'
 export { LoopSetupError, OpResultError } from './iterable-loop/run-op.js'
 export { MpiError, type MpiErrorCode } from './mpi/errors.js'

@@ -15,7 +15,7 @@ import type { LoopSettings } from './autopara-info.js'
 import { FailureLog, failureRecord, markFailed } from './failures.js'
 import type { LoopProgress } from './loop-progress.js'
 import { joinedCount, type PackedProduced, unpackProduced } from './packed-texts.js'
-import type { LoopSummary, ProgressSink } from './progress.js'
+import type { LoopSummary, ProgressSink } from './progress-sink.js'
 import { Reorder } from './reorder.js'
 import type { FailedItems, OldFrames } from './rerun-failed.js'
 

@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks'
 import type { InputFile, Item } from '../configset/item.js'
 import type { Pool } from '../pool/pool.js'
-import type { ProgressState } from './progress.js'
+import type { ProgressState } from './progress-sink.js'
 
 /** The counters of one loop. */
 export class LoopProgress {

@@ -2,7 +2,7 @@
  * The sinks that show progress on stderr: a bar on a terminal, a line every ten seconds elsewhere. Both ask for it at their own
  * times, so that they cost the loop nothing and show also that nothing moves.
  */
-import type { ProgressSink, ProgressState } from './progress.js'
+import type { ProgressSink, ProgressState } from './progress-sink.js'
 
 /** ms between two lines, and between two looks of the bar. */
 const LINE_EVERY = 10_000
