@@ -8,7 +8,7 @@
  * arithmetic, and a cell smaller than the distance is no special case: an atom just has many images.
  *
  * Positions stand in records of eight numbers, a line of cache: x y z, and five that are free for what a pair loop sums for
- * each image.
+ * each image; `build` and `place` leave zeros there.
  *
  * `half`: only ghosts n cells away from their atom with n > 0 in the order of (n0, n1, n2). Of the pairs (i, j + n) and
  * (j, i - n), which are one, exactly one is then an atom with a ghost: half of the ghosts, and half of the work.
@@ -95,6 +95,11 @@ export class PeriodicImages {
       records[o] = source[p]! + displacements[d]!
       records[o + 1] = source[p + 1]! + displacements[d + 1]!
       records[o + 2] = source[p + 2]! + displacements[d + 2]!
+      records[o + 3] = 0
+      records[o + 4] = 0
+      records[o + 5] = 0
+      records[o + 6] = 0
+      records[o + 7] = 0
     }
   }
 

@@ -10,6 +10,7 @@ import { RECORD } from '../atoms/periodic-images.js'
 import { checkBoolean, checkKeys } from '../base/options.js'
 import { PairPotential } from './pair-potential.js'
 import { checkNonNegative, checkPositive } from './parameters.js'
+import type { Wanted } from './short-range-potential.js'
 
 /** Options of {@link LennardJones}. */
 export interface LennardJonesOptions {
@@ -79,13 +80,13 @@ export class LennardJones extends PairPotential {
     term[1] = cut * slope + (12 * left * (ro2 - r2) * u) / width
   }
 
-  protected override evaluate(atoms: unknown, energies: boolean): void {
-    if (energies || this.parameters.smooth) super.evaluate(atoms, energies)
-    else this.#forces()
+  protected override evaluate(atoms: unknown, wanted: Wanted): void {
+    if (wanted === 'energies' || this.parameters.smooth) super.evaluate(atoms, wanted)
+    else this.#forces(wanted === 'energy')
   }
 
-  /** The inner loop of a trajectory: energy and forces only. */
-  #forces(): void {
+  /** The inner loop of a trajectory: forces, and the energy of the configuration where it is asked for. */
+  #forces(withEnergy: boolean): void {
     const { epsilon, sigma, rc } = this.parameters
     const { images, offsets, neighbors } = this.list
     const { natoms, records: x } = images
@@ -113,7 +114,7 @@ export class LennardJones extends PairPotential {
         if (r2 > rc2) continue
         const inverse = 1 / r2
         const inverse6 = inverse * inverse * inverse
-        energy += inverse6 * (repulsion * inverse6 - attraction) - shift
+        if (withEnergy) energy += inverse6 * (repulsion * inverse6 - attraction) - shift
         const slope = inverse * inverse6 * (attraction6 - repulsion12 * inverse6)
         const gx = slope * dx
         const gy = slope * dy
@@ -129,6 +130,6 @@ export class LennardJones extends PairPotential {
       x[a + 5]! += fy
       x[a + 6]! += fz
     }
-    this.total[0] = energy
+    this.total[0] = withEnergy ? energy : Number.NaN
   }
 }

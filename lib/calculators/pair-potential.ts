@@ -1,6 +1,6 @@
 /** Potentials that are a sum over pairs of a function of their distance, the same for all species. */
 import { RECORD } from '../atoms/periodic-images.js'
-import { ShortRangePotential } from './short-range-potential.js'
+import { ShortRangePotential, type Wanted } from './short-range-potential.js'
 
 /** A pair potential: a subclass gives u(r) and its slope. Each atom has half of the energy and of the virial of its pairs. */
 export abstract class PairPotential extends ShortRangePotential {
@@ -17,7 +17,8 @@ export abstract class PairPotential extends ShortRangePotential {
   /** Sets term[0] = u, eV, and term[1] = (du/dr)/r, eV/Å², of a pair at distance² `r2`; both 0 beyond the cutoff. */
   protected abstract pair(r2: number, term: Float64Array): void
 
-  protected override evaluate(_atoms: unknown, energies: boolean): void {
+  protected override evaluate(_atoms: unknown, wanted: Wanted): void {
+    const energies = wanted === 'energies'
     const { images, offsets, neighbors } = this.list
     const { natoms, records: x } = images
     const term = this.#term

@@ -16,8 +16,12 @@ import { type Calculator, CalculatorError, PropertyError, type Results } from '.
 export const ENERGY = 3
 export const FORCE = 4
 
+/** How much of the energy is wanted besides the forces: nothing, the sum, or that of each atom too. */
+export type Wanted = 'forces' | 'energy' | 'energies'
+
 /** What every short-range potential gives. */
 export interface PotentialResults extends Results {
+  /** eV; it can be NaN where properties without an energy were asked for. */
   energy: number
   free_energy: number
   forces: Float64Array
@@ -45,9 +49,9 @@ export abstract class ShortRangePotential implements Calculator {
   protected abstract skin(): number
   /**
    * Over the pairs of `list`: sets `total`, and adds to the images' records, whose free places are zero before: the force in
-   * eV/Å at FORCE, and, if it is asked for the energies of atoms, those in eV at ENERGY.
+   * eV/Å at FORCE, and, if energies are wanted, those in eV at ENERGY. Where only forces are wanted `total` may be NaN.
    */
-  protected abstract evaluate(atoms: Atoms, energies: boolean): void
+  protected abstract evaluate(atoms: Atoms, wanted: Wanted): void
   /** Virials of atoms over the volume, eV/Å³, 6N; called after `evaluate` by potentials that list 'stresses'. */
   protected stresses?(volume: number): Float64Array
 
@@ -65,15 +69,15 @@ export abstract class ShortRangePotential implements Calculator {
     this.list.configure(this.cutoff(atoms) + 1e-9, skin, INNER_SKIN * skin)
     if (previous) this.list.update(atoms)
     else this.list.build(atoms)
-    const energies = !properties || properties.includes('energies')
-    this.#clear()
-    this.evaluate(atoms, energies)
+    const wanted = wantedOf(properties)
+    this.total[0] = 0
+    this.evaluate(atoms, wanted)
     const results = reusable(previous, atoms.length)
     this.#energy(results)
-    if (energies) this.#energies(results)
+    if (wanted === 'energies') this.#energies(results)
     if (volume > 0 && (!properties || properties.includes('stress'))) this.#stress(results, volume)
     if (this.stresses && properties?.includes('stresses')) results.stresses = this.stresses(volume)
-    this.#forces(results)
+    this.#forces(results, wanted)
     return results
   }
 
@@ -85,18 +89,6 @@ export abstract class ShortRangePotential implements Calculator {
       if (!(volume > 0) && (property === 'stress' || property === 'stresses')) {
         throw new PropertyError(this.name, property, 'the cell has no volume')
       }
-    }
-  }
-
-  #clear(): void {
-    const { count, records } = this.list.images
-    this.total[0] = 0
-    for (let o = 0; o < RECORD * count; o += RECORD) {
-      records[o + 3] = 0
-      records[o + 4] = 0
-      records[o + 5] = 0
-      records[o + 6] = 0
-      records[o + 7] = 0
     }
   }
 
@@ -112,7 +104,7 @@ export abstract class ShortRangePotential implements Calculator {
     for (let k = natoms; k < count; k++) results.energies[parents[k]!]! += records[RECORD * k + ENERGY]!
   }
 
-  #forces({ forces }: PotentialResults): void {
+  #forces({ forces }: PotentialResults, wanted: Wanted): void {
     const { count, natoms, parents, records } = this.list.images
     for (let i = 0, o = FORCE; i < natoms; i++, o += RECORD) {
       forces[3 * i] = records[o]!
@@ -125,7 +117,7 @@ export abstract class ShortRangePotential implements Calculator {
       forces[p + 1]! += records[o + 1]!
       forces[p + 2]! += records[o + 2]!
     }
-    let sum = this.total[0]!
+    let sum = wanted === 'forces' ? 0 : this.total[0]!
     for (let o = 0; o < 3 * natoms; o++) sum += forces[o]!
     if (!Number.isFinite(sum)) {
       throw new CalculatorError(
@@ -156,6 +148,11 @@ export abstract class ShortRangePotential implements Calculator {
     }
     for (let v = 0; v < 6; v++) stress[v]! /= volume
   }
+}
+
+function wantedOf(properties: readonly string[] | undefined): Wanted {
+  if (!properties || properties.includes('energies')) return 'energies'
+  return properties.includes('energy') || properties.includes('free_energy') ? 'energy' : 'forces'
 }
 
 /** `previous` itself when its arrays fit N atoms, else results with new arrays. */

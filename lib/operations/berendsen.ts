@@ -81,6 +81,7 @@ export interface BerendsenNPTOptions extends BerendsenNVTOptions {
 /** {@link BerendsenNVT}, and cell and positions scaled towards a pressure; the cell keeps its shape. */
 export class BerendsenNPT extends BerendsenNVT {
   protected override readonly properties: readonly string[] = ['energy', 'forces', 'stress']
+  protected override readonly needed: readonly string[] = ['forces', 'stress']
   readonly #pressure: number
   /** compressibility dt / (3 tau), Å³/eV. */
   readonly #strength: number

@@ -6,7 +6,7 @@
  *     kick(f)    second half of the momenta
  *
  * Units inside: eV, Å, u, and so time in Å·sqrt(u/eV); options and methods speak fs, K and GPa. Momenta stand in
- * `atoms.arrays.momenta` and are changed there. A step with a calculator that does not return promises awaits nothing and,
+ * `atoms.arrays.momenta` and are changed there. The energy, which moves nothing, is asked for in the last step of a run. A step with a calculator that does not return promises awaits nothing and,
  * once its arrays have their sizes, allocates nothing.
  */
 import type { Atoms } from '../atoms/atoms.js'
@@ -34,8 +34,9 @@ export abstract class Integrator {
   protected readonly masses: Float64Array
   /** The data of `atoms.arrays.momenta`. */
   protected momenta: Float64Array
-  /** What is asked of the calculator. */
+  /** What is asked of the calculator after the last step of a run, and what the steps themselves need. */
   protected readonly properties: readonly string[] = ['energy', 'forces']
+  protected readonly needed: readonly string[] = ['forces']
   #steps = 0
 
   constructor(atoms: Atoms, calculator: Calculator, options: IntegratorOptions, known: readonly string[]) {
@@ -61,11 +62,11 @@ export abstract class Integrator {
     }
     for (let s = 0; s < steps; s++) {
       if (this.prepare()) {
-        const renewed = this.evaluate()
+        const renewed = this.evaluate(this.needed)
         if (renewed) await renewed
       }
       this.drift(this.#forces())
-      const moved = this.evaluate()
+      const moved = this.evaluate(s === steps - 1 ? this.properties : this.needed)
       if (moved) await moved
       this.kick(this.#forces())
       this.#steps++
@@ -88,8 +89,8 @@ export abstract class Integrator {
   protected abstract kick(forces: Float64Array): void
 
   /** Brings `results` up to date. A promise only where the calculator gives one. */
-  protected evaluate(): Promise<void> | undefined {
-    const results = this.calculator.calculate(this.atoms, this.properties, this.results)
+  protected evaluate(properties: readonly string[]): Promise<void> | undefined {
+    const results = this.calculator.calculate(this.atoms, properties, this.results)
     if (results instanceof Promise) return this.#store(results)
     this.results = results
     return undefined

@@ -1,4 +1,4 @@
-"""ASE's side of potentials.mjs: reads cases as JSON, prints for each its energy and the CPU seconds of one evaluation or step."""
+"""ASE's side of against-ase.mjs: reads cases as JSON, prints for each its energy and the CPU seconds of one evaluation or step."""
 import json
 import sys
 import time
