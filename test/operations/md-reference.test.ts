@@ -14,6 +14,7 @@ interface Init {
   cell: number[][]
   pbc: [boolean, boolean, boolean]
   momenta: number[][]
+  masses: number[]
 }
 
 interface Frame {
@@ -115,5 +116,18 @@ describe.skipIf(!reference)("ASE's trajectories", () => {
     setMaxwellBoltzmann(atoms, data['temperature_K'] as number, recorded(data['normals']))
     expect(distance(atoms.momenta, data['momenta_after_stationary'] as number[][])).toBeLessThan(1e-12)
     expect(atoms.temperature()).toBeCloseTo(data['T_after'] as number, 9)
+  })
+
+  it('count velocities, kinetic energy and temperature in the same way', () => {
+    const { atoms, data } = start('kinetic_conventions_cu8')
+    expect(distance(atoms.velocities, data['velocities'] as number[][])).toBeLessThan(1e-14)
+    expect(atoms.kineticEnergy()).toBeCloseTo(data['ekin'] as number, 13)
+    expect(atoms.temperature()).toBeCloseTo(data['temperature'] as number, 9)
+    for (const name of names) expect([...start(name).atoms.masses]).toEqual(reference?.[name]?.init.masses)
+  })
+
+  it('are all looked at', () => {
+    expect(names.filter((name) => !/^(nve|nvt|langevin|maxwell_boltzmann|kinetic_conventions)_/.test(name))).toEqual([])
+    expect(names).toHaveLength(5)
   })
 })
