@@ -12,8 +12,12 @@ import type { ShortRangePotential } from '../../lib/calculators/short-range-pote
 /** Potentials without steps in their forces within reach of a finite difference. */
 const potentials: [string, ShortRangePotential, number[]][] = [
   ['LennardJones, smooth', new LennardJones({ epsilon: 0.2, sigma: 2.2, rc: 5, ro: 3.5, smooth: true }), [18]],
+  // The shifted potential's force steps by 1e-6 eV/Å at this cutoff.
+  ['LennardJones, shifted', new LennardJones({ epsilon: 0.01, sigma: 2.2, rc: 12 }), [18]],
   ['Morse', new Morse({ epsilon: 0.5, r0: 2.5, rho0: 4, rcut1: 1.2, rcut2: 1.9 }), [18]],
   ['EMT of metals', new EMT(), [29, 78, 13, 47]],
+  ['EMT of H C N O', new EMT(), [1, 6, 7, 8]],
+  ['EMT of metals and H C N O', new EMT(), [1, 6, 8, 29, 46]],
   ['EMT with the Asap cutoff', new EMT({ asapCutoff: true }), [28, 79]],
 ]
 

@@ -13,6 +13,14 @@ describe('the kernels of descriptors', () => {
     for (const line of lines) expect(Number(line.split(' ')[1])).toBeLessThan(1)
   })
 
+  it('need memory for the neighbours of 10,976 atoms, not for their vectors', () => {
+    const fixture = fileURLToPath(new URL('../../fixtures/descriptor-memory.mjs', import.meta.url))
+    const [atoms, grown] = execFileSync(process.execPath, [fixture], { encoding: 'utf8' }).trim().split(' ').map(Number)
+    expect(atoms).toBe(10_976)
+    // Their vectors (952 numbers each) would be 80 MiB; what is kept is about 600 bytes an atom.
+    expect(grown).toBeLessThan(32)
+  })
+
   it('describe 10,976 atoms as one vector, equal to that of the crystal’s own cell', () => {
     const cell = bulk('Cu', { cubic: true })
     const large = cell.repeat(14)
