@@ -139,7 +139,7 @@ export class NeighborList {
     this.#innerReference.remember(points)
   }
 
-  /** Appends atom i's neighbours. */
+  /** Appends atom i's neighbours. (8 is RECORD: what is imported is looked up anew at each use in an inner loop.) */
   #collect(i: number, reach: number): void {
     const cells = this.#cells
     const { images } = this
@@ -158,7 +158,7 @@ export class NeighborList {
         const dx = positions[3 * p]! - x
         const dy = positions[3 * p + 1]! - y
         const dz = positions[3 * p + 2]! - z
-        if (dx * dx + dy * dy + dz * dz < reach2 && order[p] !== i) neighbors[end++] = RECORD * order[p]!
+        if (dx * dx + dy * dy + dz * dz < reach2 && order[p] !== i) neighbors[end++] = 8 * order[p]!
       }
     }
     this.#wideOffsets[i + 1] = end
@@ -185,7 +185,7 @@ export class NeighborList {
         const dz = positions[3 * p + 2]! - z
         const k = order[p]!
         // Written in any case: branches here would be mispredicted half of the time.
-        neighbors[end] = RECORD * k
+        neighbors[end] = 8 * k
         end += Number(k > i) & Number(dx * dx + dy * dy + dz * dz < reach2)
       }
     }

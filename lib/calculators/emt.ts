@@ -127,7 +127,7 @@ export class EMT extends ShortRangePotential {
           terms[3 * m] = terms[3 * m + 1] = terms[3 * m + 2] = 0
           continue
         }
-        this.#evaluatePair(model, a, kinds[o / RECORD]!, q)
+        this.#evaluatePair(model, a, kinds[o >> 3]!, q)
         const u = values[0]!
         energy -= u
         sigma += values[2]!

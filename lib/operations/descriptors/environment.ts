@@ -78,8 +78,9 @@ export class Environment {
     const { dx, dy, dz, distance } = this
     const which = this.#which
     starts.fill(0)
+    // Places in records of eight; see NeighborList.
     for (let m = 0; m < count; m++) {
-      const s = species[parents[(neighbors[first + m]! / RECORD) | 0]!]!
+      const s = species[parents[neighbors[first + m]! >> 3]!]!
       which[m] = s
       starts[s + 1]!++
     }
