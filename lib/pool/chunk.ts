@@ -2,7 +2,7 @@
  * A chunk: the items that one call of the caller's takes together, their outcomes as they come, and the pieces of it that
  * are sent. A chunk is one piece, unless an item can't be encoded or a death has to be traced to one.
  */
-import { type Block, blockSize } from './column.js'
+import { type Block, blockSize, FEW } from './column.js'
 import type { ErrorRecord } from './error-record.js'
 import type { RecipeRecord } from './recipe.js'
 
@@ -94,12 +94,18 @@ export function storeValues(chunk: Chunk, place: number, block: Block, from: num
     return
   }
   let { values } = chunk
-  if (values === undefined) values = numbers ? new (kindOf(numbers))(chunk.count) : new Array(chunk.count)
+  if (values === undefined) values = emptyValues(chunk.count, numbers)
   else if (!Array.isArray(values) && !numbers) values = Array.from(values)
   else if (values instanceof Int32Array && numbers instanceof Float64Array) values = Float64Array.from(values)
   chunk.values = values
   if (numbers && !Array.isArray(values)) values.set(numbers.subarray(from, to), place)
   else for (let i = from; i < to; i++) values[place + i - from] = block[i] as number
+}
+
+/** Room for the results; a typed array for a few would cost more than it saves. */
+function emptyValues(count: number, numbers: Int32Array | Float64Array | undefined): Block {
+  if (count < FEW) return []
+  return numbers ? new (kindOf(numbers))(count) : new Array(count)
 }
 
 function kindOf(numbers: Int32Array | Float64Array): Int32ArrayConstructor | Float64ArrayConstructor {
@@ -109,8 +115,12 @@ function kindOf(numbers: Int32Array | Float64Array): Int32ArrayConstructor | Flo
 /** To be called when a chunk may be through: tells its call, once the classes of its errors are at hand. */
 export function closeIfDone(chunk: Chunk): void {
   if (chunk.open > 0) return
-  const { job } = chunk
-  for (const { cause } of chunk.failures?.values() ?? []) {
+  const { job, failures } = chunk
+  if (failures === undefined) {
+    job.finished(chunk)
+    return
+  }
+  for (const { cause } of failures.values()) {
     const waiting = 'record' in cause ? job.recipe.classes.prepare(cause.record) : undefined
     if (waiting) {
       void waiting.then(() => job.finished(chunk))

@@ -28,7 +28,7 @@ export type Column =
 const PLAIN = -1
 
 /** Fewer numbers than this go in the head, and are not looked at as numbers before. */
-const FEW = 32
+export const FEW = 32
 
 /** Packs one value, as it is now. Throws V8's DataCloneError for what has no encoding. */
 export function pack(value: unknown): Packed {

@@ -26,6 +26,13 @@ export function outcomeOf(chunk: Chunk, place: number): Outcome<unknown> {
   }
 }
 
+/** An item's result; throws its error. */
+export function resultOf(chunk: Chunk, place: number): unknown {
+  const failure = chunk.failures?.get(place)
+  if (failure) throw errorOf(chunk, place, failure)
+  return unpack(chunk.values?.[place])
+}
+
 /** Puts a chunk's results into `all.values`, and the errors of its failed items into `all.errors`. */
 export function collectOutcomes(chunk: Chunk, all: AllOutcomes<unknown>): void {
   const { start, count, values, failures } = chunk

@@ -8,6 +8,9 @@ import type { DrawnItems, ItemSource } from './item-source.js'
 import { EncodingError } from './pool-errors.js'
 import type { RecipeRecord } from './recipe.js'
 
+/** The items of a finished chunk: it keeps none in memory. */
+const NO_ITEMS: Block = []
+
 /** A call in progress. */
 export class Job implements ChunkOwner {
   readonly policy: JobPolicy
@@ -83,26 +86,26 @@ export class Job implements ChunkOwner {
   }
 
   /**
-   * Draws one chunk of `size` items; `ahead` are the items that may be drawn with it. Gives the pieces to send: none while
-   * the source is slow or at its end, or when no item of the chunk can be encoded (then `progress` is true).
+   * Draws one chunk of `size` items; `ahead` are the items that may be drawn with it. Adds what is to be sent to `pieces`:
+   * nothing when no item of the chunk can be encoded. False: the source is slow, or at its end.
    */
-  draw(size: number, ahead: number): { pieces: Piece[]; progress: boolean } {
+  draw(size: number, ahead: number, pieces: Piece[]): boolean {
     this.#drawing = true
     const items = this.#source.take(size, ahead)
     this.#drawing = false
-    if (this.#over) return { pieces: [], progress: false }
-    const pieces = items.length > 0 ? this.#chunkOf(items) : []
+    if (this.#over) return false
+    if (items.length > 0) this.#addChunk(items, pieces)
     if (this.#source.ended && !this.#sourceEnded) {
       this.#sourceEnded = true
       this.#collector.sourceEnded(this.#source.failure)
       this.#settle()
     }
-    return { pieces, progress: items.length > 0 }
+    return items.length > 0
   }
 
   /** All outcomes of a chunk are in. */
   finished(chunk: Chunk): void {
-    chunk.items = []
+    chunk.items = NO_ITEMS
     this.#open--
     if (this.#over) return
     this.#collector.closed(chunk)
@@ -127,7 +130,7 @@ export class Job implements ChunkOwner {
     this.#settle()
   }
 
-  #chunkOf(items: DrawnItems): Piece[] {
+  #addChunk(items: DrawnItems, pieces: Piece[]): void {
     const count = items.length
     const chunk: Chunk = {
       job: this,
@@ -142,11 +145,10 @@ export class Job implements ChunkOwner {
     }
     this.#nextItem += count
     this.#open++
-    const pieces: Piece[] = []
     let from = 0
     for (let i = 0; Array.isArray(items) && i < count; i++) {
       const item = items[i]
-      if (!(item instanceof EncodingError)) continue
+      if (typeof item !== 'object' || !(item instanceof EncodingError)) continue
       failItem(chunk, i, { cause: { make: () => item }, worker: null, pid: null, attempts: 0 })
       if (from < i) pieces.push(makePiece(chunk, from, i))
       from = i + 1
@@ -154,7 +156,6 @@ export class Job implements ChunkOwner {
     if (from < count) pieces.push(makePiece(chunk, from, count))
     this.#collector.opened(chunk)
     if (chunk.open === 0) this.finished(chunk)
-    return pieces
   }
 
   #settle(): void {

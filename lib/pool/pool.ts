@@ -9,7 +9,7 @@ import { serialBackend } from './backends/serial-backend.js'
 import { threadBackend } from './backends/thread-backend.js'
 import { callAll, lowestError, openStream } from './calls.js'
 import { Engine, type PoolState } from './engine.js'
-import { type AllOutcomes, type ChunkResult, type Outcome, outcomeOf } from './failure.js'
+import { type AllOutcomes, type ChunkResult, type Outcome, outcomeOf, resultOf } from './failure.js'
 import type { PoolEvents, PoolStats } from './pool-events.js'
 import type { PoolIterator } from './pool-iterator.js'
 import {
@@ -257,11 +257,7 @@ export class Pool implements AsyncDisposable {
     const call = { func, mode: 'item' as const, args: [], iterable, options }
     return openStream<R>(this.#running(), this.#options, call, ordered, {
       steps: (chunk) => chunk.count,
-      read: (chunk, step) => {
-        const outcome = outcomeOf(chunk, step)
-        if (!outcome.ok) throw outcome.error
-        return outcome.value as R
-      },
+      read: (chunk, step) => resultOf(chunk, step) as R,
     })
   }
 

@@ -30,6 +30,13 @@ export interface Crew {
   readonly size: number
 }
 
+/** A frame of work in the making. */
+interface Batch {
+  readonly pieces: Piece[]
+  /** Of the items, roughly. */
+  bytes: number
+}
+
 /** Distributes the work of all calls. */
 export class Scheduler {
   readonly #crew: Crew
@@ -88,7 +95,7 @@ export class Scheduler {
   #fill(worker: PoolWorker): void {
     if (worker.recalled) return
     for (;;) {
-      const pieces = this.#collect(worker)
+      const { pieces } = this.#collect(worker)
       const [first] = pieces
       if (first === undefined) return
       const { recipe, policy } = first.chunk.job
@@ -97,54 +104,53 @@ export class Scheduler {
   }
 
   /** The pieces of the next frame for this worker: of one recipe, and no more than it should have. */
-  #collect(worker: PoolWorker): Piece[] {
-    const pieces: Piece[] = []
-    let bytes = 0
-    while (bytes < FRAME_BYTES) {
-      const first = pieces[0]
-      const more = this.#returned.length > 0 ? this.#takeBack(worker, first) : this.#draw(worker, pieces.length, first)
-      if (more.length === 0) break
-      for (const piece of more) {
-        pieces.push(piece)
-        bytes += pieceBytes(piece)
-      }
-      if (worker.inflightBytes + bytes >= WORKER_BYTES) break
+  #collect(worker: PoolWorker): Batch {
+    const batch: Batch = { pieces: [], bytes: 0 }
+    while (!isFull(batch, worker)) {
+      const before = batch.pieces.length
+      if (this.#returned.length > 0) this.#takeBack(worker, batch)
+      else this.#draw(worker, batch)
+      if (batch.pieces.length === before) break
     }
-    return pieces
+    return batch
   }
 
   /** A piece that came back goes alone to a worker that has nothing: it may be a killer's. */
-  #takeBack(worker: PoolWorker, first: Piece | undefined): Piece[] {
-    if (first !== undefined || worker.inflight.length > 0 || this.#crew.quota(worker) <= 0) return []
+  #takeBack(worker: PoolWorker, batch: Batch): void {
+    if (batch.pieces.length > 0 || worker.inflight.length > 0 || this.#crew.quota(worker) <= 0) return
     for (;;) {
       const piece = this.#returned.shift()
-      if (piece === undefined) return []
-      if (!piece.chunk.job.over) return [piece]
+      if (piece === undefined) return
+      if (piece.chunk.job.over) continue
+      batch.pieces.push(piece)
+      batch.bytes += pieceBytes(piece)
+      return
     }
   }
 
-  #draw(worker: PoolWorker, collected: number, first: Piece | undefined): Piece[] {
+  #draw(worker: PoolWorker, batch: Batch): void {
+    const { pieces } = batch
+    const [first] = pieces
     for (const job of this.#jobs) {
       if (job.drawn || job.over) {
         this.#jobs.delete(job)
         continue
       }
       // First come, first served, although the function of this call is still being found.
-      if (!job.isReady) return []
-      if (first !== undefined && !alike(first, job)) return []
-      for (;;) {
+      if (!job.isReady) return
+      if (first !== undefined && !alike(first, job)) return
+      const before = pieces.length
+      for (let progress = true; progress && pieces.length === before; ) {
         const size = nextChunksize(job, this.#crew.size)
-        const free = this.#freeOf(worker, chunkTime(job, size), collected)
+        const free = this.#freeOf(worker, chunkTime(job, size), pieces.length)
         // Not for a later call either: that would have to wait behind this one.
-        if (free <= 0) return []
-        const room = Math.min(free, this.#shareOf(worker, job, size, collected))
+        if (free <= 0) return
+        const room = Math.min(free, this.#shareOf(worker, job, size, pieces.length))
         if (room <= 0) break
-        const { pieces, progress } = job.draw(size, size * room)
-        if (pieces.length > 0) return pieces
-        if (!progress) break
+        progress = drawChunks(job, size, room, batch, worker)
       }
+      if (pieces.length > before) return
     }
-    return []
   }
 
   /** How many more chunks of this duration the worker should have under way. */
@@ -186,6 +192,25 @@ export class Scheduler {
       ready.some((worker) => worker.inflight.length > 1 && !worker.recalled)
     )
   }
+}
+
+/** Nothing more should be sent to the worker with this frame. */
+function isFull(batch: Batch, worker: PoolWorker): boolean {
+  return batch.bytes >= FRAME_BYTES || (batch.bytes > 0 && worker.inflightBytes + batch.bytes >= WORKER_BYTES)
+}
+
+/**
+ * Adds up to `room` chunks; one where sizes follow what is left. False: there are none at the moment, or no more.
+ */
+function drawChunks(job: Job, size: number, room: number, batch: Batch, worker: PoolWorker): boolean {
+  const { pieces } = batch
+  const last = job.policy.chunksize === 'auto' ? room - 1 : 0
+  for (let left = room; left > last && !isFull(batch, worker); left--) {
+    const before = pieces.length
+    if (!job.draw(size, size * left, pieces)) return false
+    for (let i = before; i < pieces.length; i++) batch.bytes += pieceBytes(pieces[i] as Piece)
+  }
+  return true
 }
 
 /** Whether pieces of `job` may share a frame with `first`. */
