@@ -8,8 +8,10 @@ const AHEAD = 2
 const ONE_BY_ONE = 10
 /** The most chunks that a worker has ahead. */
 const MAX_DEPTH = 512
-/** `auto` aims at chunks of this duration, ms … */
+/** `auto` aims at chunks of this duration, ms, … */
 const AUTO_TIME = 8
+/** … makes none of less, unless a worker would get more than its share of what is left, … */
+const AUTO_LEAST = 0.25
 /** … and makes none larger than this. */
 const AUTO_MAX = 65_536
 
@@ -33,7 +35,9 @@ export function nextChunksize(job: Sized, processes: number): number {
   if (itemTime === undefined) return 1
   const byTime = Math.floor(AUTO_TIME / Math.max(itemTime, AUTO_TIME / AUTO_MAX))
   const remaining = job.remainingChunks(1)
-  const byTail = remaining === undefined ? AUTO_MAX : Math.ceil(remaining / (2 * Math.max(1, processes)))
+  if (remaining === undefined) return Math.max(1, byTime)
+  const share = remaining / Math.max(1, processes)
+  const byTail = Math.max(Math.ceil(share / 2), Math.min(Math.ceil(AUTO_LEAST / itemTime), Math.ceil(share)))
   return Math.max(1, Math.min(byTime, byTail))
 }
 

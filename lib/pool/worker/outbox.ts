@@ -9,8 +9,10 @@ import { discard, type Packed, packedSize, toColumn } from '../column.js'
 import type { ErrorRecord } from '../error-record.js'
 import { encodeMessage } from '../protocol.js'
 
-/** Without exactness, outcomes leave when this many ms have passed … */
+/** Without exactness, outcomes leave when this many ms have passed, … */
 const FLUSH_AFTER = 1
+/** … within a piece, of which nobody gets anything before it is whole, this many, … */
+const FLUSH_WITHIN = 4
 /** … or this many bytes have gathered. */
 const FLUSH_BYTES = 256 * 1024
 /** Items that take this long on average, ms, are sent one by one unless the pool says otherwise. */
@@ -69,10 +71,10 @@ export class Outbox {
   }
 
   /**
-   * After `units` calls: counts their time, sends what is due. A promise says that work must wait: for the pipe to take
-   * what was sent, or for the event loop to have a turn.
+   * After `units` calls: counts their time, sends what is due. `within`: the piece goes on. A promise says that work must
+   * wait: for the pipe to take what was sent, or for the event loop to have a turn.
    */
-  tick(units: number): Promise<void> | undefined {
+  tick(units: number, within = false): Promise<void> | undefined {
     const now = performance.now()
     const took = now - this.#lastTick
     this.#lastTick = now
@@ -80,7 +82,8 @@ export class Outbox {
     const mean = took / units
     this.#unitTime = this.#unitTime === Number.POSITIVE_INFINITY ? mean : 0.7 * this.#unitTime + 0.3 * mean
     const wasExact = this.#exact
-    const due = wasExact || this.#aim || now - this.#lastFlush >= FLUSH_AFTER || this.#bytes >= FLUSH_BYTES
+    const after = within ? FLUSH_WITHIN : FLUSH_AFTER
+    const due = wasExact || this.#aim || now - this.#lastFlush >= after || this.#bytes >= FLUSH_BYTES
     if (due) {
       this.#lastFlush = now
       this.#post(this.#aim)

@@ -67,13 +67,13 @@ function runItems(
       const rest = at + 1
       const units = rest - began
       return settle(loaded, value, outbox)
-        .then(() => outbox.tick(units))
+        .then(() => outbox.tick(units, rest < to))
         .then(() => {
           state.pieceStart += rest - from
           return runItems(loaded, task, items, rest, to, outbox, state)
         })
     }
-    const pause = outbox.tick(stop - began)
+    const pause = outbox.tick(stop - began, at < to)
     if (pause && at < to) {
       return pause.then(() => {
         state.pieceStart += at - from
