@@ -10,6 +10,7 @@ import { unlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 import { AutoparaError } from '../base/errors.js'
+import { OutputFileError } from './file-sink.js'
 
 interface Owner {
   host: string
@@ -75,8 +76,9 @@ function create(path: string, text: string): boolean {
     writeFileSync(path, text, { flag: 'wx', mode: 0o600 })
     return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return false
+    throw new OutputFileError(path, `can't write ${path}: ${message}`, { cause: error })
   }
 }
 

@@ -78,8 +78,11 @@ export class OutputTargets {
           cause: error,
         })
       })
-      if ((await stat(path).catch(() => undefined))?.isDirectory())
-        throw new OutputFileError(path, `can't write ${path}: it is a folder`)
+      const there = await stat(path).catch(() => undefined)
+      if (there?.isDirectory()) throw new OutputFileError(path, `can't write ${path}: it is a folder`)
+      // A device or a pipe would be replaced by a file.
+      if (there && !there.isFile())
+        throw new OutputFileError(path, `can't write ${path}: it is no regular file; - is standard output`)
       if (sources.has(await canonical(path)))
         throw new OutputFileError(path, `${path} is an input and an output at once; give the output another name`)
     }

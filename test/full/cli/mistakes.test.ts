@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -52,6 +52,7 @@ beforeAll(async () => {
   }
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content)
   mkdirSync(join(folder, 'folder'))
+  execFileSync('mkfifo', [join(folder, 'pipe')])
   mkdirSync(join(folder, 'locked'))
   chmodSync(join(folder, 'locked'), 0o555)
 })
@@ -115,6 +116,9 @@ const MISTAKES: [typed: string, code: number, names: string[], env?: Record<stri
   ['calculate in.xyz --calculator EMT', 2, ['--output', '--help']],
   ['calculate in.xyz -o no/out.xyz --calculator EMT', 1, ['the folder no does not exist', 'create it']],
   ['calculate in.xyz -o folder --calculator EMT', 1, ["can't write folder", 'it is a folder']],
+  ['calculate in.xyz -o /proc/out.xyz --calculator EMT', 1, ["can't write /proc/out.xyz"]],
+  ['calculate in.xyz -o pipe --calculator EMT --force', 1, ["can't write pipe", 'no regular file']],
+  ['convert in.xyz -o pipe --force', 1, ["can't write pipe", 'no regular file']],
   ['calculate in.xyz -o in.xyz --calculator EMT', 1, ['in.xyz is an input and an output', 'another name']],
   ['calculate in.xyz -o ./in.xyz --calculator EMT --force', 1, ['input and an output', 'another name']],
   ['calculate in.xyz -o out.db --calculator EMT', 2, ['out.db', '--tag KEY=VALUE']],
