@@ -1,20 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { runScript } from '../../run-script.js'
-
-/** The path of another Node, by its npm package; null when it can't be had. */
-function nodeOf(version: number): string | null {
-  try {
-    const args = ['--yes', '--package', `node@${version}`, '--', 'node', '-p', 'process.execPath']
-    return execFileSync('npx', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
-  } catch {
-    console.warn(`skipped: no Node ${version} by npx`)
-    return null
-  }
-}
+import { nodeBinary } from '../node-binary.js'
 
 for (const version of [20, 22, 24]) {
-  const node = nodeOf(version)
+  const node = nodeBinary(String(version))
   const run = (script: string, options = {}) => runScript(script, { node: node ?? '', ...options })
 
   describe.skipIf(node === null)(`under Node ${version}`, () => {
