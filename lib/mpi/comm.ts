@@ -25,6 +25,8 @@ export interface Comm {
   send(bytes: Uint8Array, dest: number, tag: number): Transfer
   /** The next message from any rank, if one has come. */
   probe(): Arrival | undefined
+  /** Lets another process have this core, if one wants it. */
+  offerCore(): void
   /** Leaves MPI in order; all ranks must do so. */
   finalize(): void
   /** Ends all ranks of the job at once; mpirun then exits with `code`. Does not return. */

@@ -24,6 +24,8 @@ export interface Libmpi {
   func(name: string, parameters: readonly string[]): NativeFunction
   /** The address of a symbol. */
   symbol(name: string): bigint
+  /** sched_yield of the C library; does nothing where there is none. */
+  offerCore(): void
 }
 
 type Koffi = typeof import('koffi')['default']
@@ -120,6 +122,15 @@ function wrap(koffi: Koffi, library: Library, name: string): Libmpi {
       return library.func(symbol, 'int', types) as unknown as NativeFunction
     },
     symbol: (symbol) => koffi.address(library.symbol(symbol)),
+    offerCore: coreOffer(koffi),
+  }
+}
+
+function coreOffer(koffi: Koffi): () => void {
+  try {
+    return koffi.load(null).func('sched_yield', 'int', []) as unknown as () => void
+  } catch {
+    return () => {}
   }
 }
 

@@ -38,6 +38,7 @@ export class NativeComm implements Comm {
   readonly library: string
   readonly #mpi: Functions
   readonly #abi: Libmpi['abi']
+  readonly offerCore: () => void
   readonly #world: MpiHandle
   readonly #byte: MpiHandle
   #comm: MpiHandle
@@ -52,6 +53,7 @@ export class NativeComm implements Comm {
       Object.entries(FUNCTIONS).map(([name, parameters]) => [name, libmpi.func(name, parameters)]),
     ) as Functions
     this.#abi = libmpi.abi
+    this.offerCore = libmpi.offerCore
     this.library = libmpi.version
     const { commWorld, byte, errorsReturn, funneled } = libmpi.abi
     const value = (handle: MpiHandle | string): MpiHandle =>

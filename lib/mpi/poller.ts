@@ -1,16 +1,19 @@
 /**
  * Looks for messages again and again: MPI tells nobody when one comes.
  *
- *     something moved ─► at once again ─► nothing for a while ─► short naps ─► nothing for long ─► timers
+ *     something moved ─► at once again ─► nothing yet ─► the core is offered to others ─► short naps ─► nothing for long ─► timers
  *
- * While messages come the delay is microseconds; an idle rank costs a few per cent of a core. Between two looks the event
- * loop always has its turn.
+ * While messages come the delay is microseconds; an idle rank costs a few per cent of a core. Where there are fewer cores than
+ * ranks, what a rank waits for is often computed on the core that it looks from: so it offers it after a few looks in vain.
+ * The event loop has its turn after a few looks.
  */
 
 /** How the pauses grow. */
 export interface PollerPlan {
   /** So many fruitless looks in a row follow each other directly. */
   readonly spins: number
+  /** Then so many, before each of which another process may have the core: at once again if none wants it. */
+  readonly offers: number
   /** Then so many with a nap of `nap` ms before each (the thread sleeps: nothing else happens meanwhile). */
   readonly naps: number
   readonly nap: number
@@ -19,8 +22,10 @@ export interface PollerPlan {
   readonly slow: number
 }
 
-/** While a transfer is under way, so many fruitless looks follow each other directly: some ms. */
-const BUSY_SPINS = 1000
+/** While a transfer is under way, there are no naps before so many fruitless looks: some ms. */
+const BUSY_LOOKS = 2000
+/** So many fruitless looks before the event loop has its turn, which costs as much as two of them. */
+const TURN = 4
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4))
 
@@ -33,8 +38,11 @@ export function nap(ms: number): void {
 export class Poller {
   readonly #look: () => boolean
   readonly #busy: () => boolean
+  readonly #offer: () => void
   readonly #plan: PollerPlan
   #fruitless = 0
+  /** After so many fruitless looks there are timers. */
+  #sleepy = 1
   #immediate: NodeJS.Immediate | undefined
   #timer: NodeJS.Timeout | undefined
   #running = false
@@ -43,10 +51,12 @@ export class Poller {
   /**
    * @param look looks once; says whether there was something
    * @param busy whether something is on its way that only looking drives on
+   * @param offer lets another process have the core, if one wants it
    */
-  constructor(look: () => boolean, busy: () => boolean, plan: PollerPlan) {
+  constructor(look: () => boolean, busy: () => boolean, offer: () => void, plan: PollerPlan) {
     this.#look = look
     this.#busy = busy
+    this.#offer = offer
     this.#plan = plan
   }
 
@@ -84,10 +94,16 @@ export class Poller {
   #step(): void {
     this.#immediate = undefined
     this.#timer = undefined
-    const { spins, naps, nap: length } = this.#plan
-    const driving = this.#fruitless < BUSY_SPINS && this.#busy()
-    if (!driving && this.#fruitless >= spins && this.#fruitless < spins + naps) nap(length)
-    this.#fruitless = this.#look() ? 0 : this.#fruitless + 1
+    const { spins, offers, naps, nap: length } = this.#plan
+    const awake = this.#busy() ? BUSY_LOOKS : spins + offers
+    this.#sleepy = awake + naps
+    if (this.#fruitless >= awake && this.#fruitless < this.#sleepy) nap(length)
+    for (let turn = 0; turn < TURN; turn++) {
+      const found = this.#look()
+      this.#fruitless = found ? 0 : this.#fruitless + 1
+      if (found || !this.#running || this.#fruitless >= awake) break
+      if (this.#fruitless >= spins) this.#offer()
+    }
     if (this.#running && this.#immediate === undefined) {
       this.#cancel()
       this.#schedule()
@@ -95,8 +111,8 @@ export class Poller {
   }
 
   #schedule(): void {
-    const { spins, naps, slowAfter, slow } = this.#plan
-    if (this.#fruitless < spins + naps) this.#immediate = setImmediate(() => this.#step())
+    const { slowAfter, slow } = this.#plan
+    if (this.#fruitless < this.#sleepy) this.#immediate = setImmediate(() => this.#step())
     else this.#timer = setTimeout(() => this.#step(), this.#fruitless < slowAfter ? 1 : slow)
     this.hold(this.#held)
   }

@@ -6,12 +6,13 @@ import { provideWorkers } from '../pool/worker-provider.js'
 import { Channel } from './channel.js'
 import { fromRank, type RankInfo, type ToRank } from './control.js'
 import { MpiError } from './errors.js'
+import { heapRoom } from './heap-room.js'
 import { guardEnd, type Place, placeText, say } from './job-end.js'
 import { MpiBackend } from './mpi-backend.js'
 import { nap, Poller, type PollerPlan } from './poller.js'
 
 /** While work is out rank 0 naps rather than using timers: 1 ms a chunk would be felt. */
-const PLAN: PollerPlan = { spins: 50, naps: 3000, nap: 0.1, slowAfter: 10_000, slow: 1 }
+const PLAN: PollerPlan = { spins: 8, offers: 200, naps: 3000, nap: 0.1, slowAfter: 10_000, slow: 1 }
 /** How long the others may take to say goodbye, ms: a task that runs then ends first. */
 const FAREWELL = 10_000
 /** The pause between two looks at that time, ms. */
@@ -28,6 +29,7 @@ export async function lead(
   const leaving = new Set<number>()
   const complete = deferred<void>()
   let backend: MpiBackend | undefined
+  const makeRoom = heapRoom()
   const channel = new Channel(comm, {
     control(source, received) {
       const message = fromRank(received)
@@ -35,11 +37,15 @@ export async function lead(
       else if (message.type !== 'here') backend?.onControl(source, message)
       else if (others.push(message.info) === comm.size - 1) complete.resolve()
     },
-    frame: (source, slot, bytes) => backend?.onFrame(source, slot, bytes),
+    frame(source, slot, bytes) {
+      makeRoom()
+      backend?.onFrame(source, slot, bytes)
+    },
   })
   const poller = new Poller(
     () => channel.progress(),
     () => channel.busy,
+    () => comm.offerCore(),
     PLAN,
   )
   guardEnd(place, () => {

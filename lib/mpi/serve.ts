@@ -2,12 +2,13 @@
 import { adoptProgram, currentProgram, parkMain } from '../base/main-module.js'
 import { Channel } from './channel.js'
 import type { FromRank } from './control.js'
+import { heapRoom } from './heap-room.js'
 import { guardEnd, type Place, placeText, say } from './job-end.js'
 import { Poller, type PollerPlan } from './poller.js'
 import { RankWorker } from './rank-worker.js'
 
 /** An idle rank should cost next to nothing, a busy one's next chunk should come at once. */
-const PLAN: PollerPlan = { spins: 100, naps: 100, nap: 0.1, slowAfter: 1000, slow: 5 }
+const PLAN: PollerPlan = { spins: 8, offers: 200, naps: 100, nap: 0.1, slowAfter: 1000, slow: 5 }
 
 /** Serves. The promise never settles; the process ends with the job. */
 export async function serve({ comm, info }: Place, unwatch: () => Promise<void>, verbose: boolean): Promise<never> {
@@ -22,9 +23,13 @@ export async function serve({ comm, info }: Place, unwatch: () => Promise<void>,
   }
   parkMain()
   adoptProgram(currentProgram())
+  const makeRoom = heapRoom()
   const channel: Channel = new Channel(comm, {
     control: (_source, message) => worker.onControl(message),
-    frame: (_source, slot, bytes) => worker.onFrame(slot, bytes),
+    frame(_source, slot, bytes) {
+      makeRoom()
+      worker.onFrame(slot, bytes)
+    },
   })
   const worker = new RankWorker(info, channel, () => setImmediate(leave))
   guardEnd({ comm, info }, () =>
@@ -38,7 +43,12 @@ export async function serve({ comm, info }: Place, unwatch: () => Promise<void>,
     worker.onProgress()
     return moved
   }
-  new Poller(look, () => channel.busy, PLAN).start()
+  new Poller(
+    look,
+    () => channel.busy,
+    () => comm.offerCore(),
+    PLAN,
+  ).start()
   await unwatch()
   return new Promise<never>(() => {})
 }

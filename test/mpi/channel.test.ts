@@ -30,6 +30,7 @@ class Wire {
         return this.#transfer(() => {})
       },
       probe: () => this.#arrival(this.messages.shift()),
+      offerCore: () => {},
       finalize: () => {},
       abort: () => {},
     }
