@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { examples } from '../../examples/example-output.js'
 import { runScript } from '../../run-script.js'
 import { nodeBinary } from '../node-binary.js'
 
@@ -33,6 +37,20 @@ for (const version of [20, 22, 24]) {
       const { stdout, code } = await run('typed.mts')
       expect({ stdout, code }).toEqual({ stdout: '[1,4]\n', code: 0 })
     })
+
+    it.skipIf(version < 22)(
+      'an operation over files in TypeScript natively: docs/examples/typescript-op.ts',
+      async () => {
+        const folder = mkdtempSync(join(tmpdir(), 'autopara-typescript-'))
+        try {
+          const args = [join(examples, 'rattled-fcc.xyz'), join(folder, 'dense.xyz')]
+          const { stdout, code } = await run(join(examples, 'typescript-op.ts'), { args })
+          expect({ stdout, code }).toEqual({ stdout: '152 configurations with at most 12 Å³ an atom\n', code: 0 })
+        } finally {
+          rmSync(folder, { recursive: true, force: true })
+        }
+      },
+    )
 
     it('the permission model', async () => {
       const model = version < 22 ? '--experimental-permission' : '--permission'
