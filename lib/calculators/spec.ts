@@ -85,7 +85,7 @@ export function encodeCalculator(spec: CalculatorSpec): EncodedCalculator {
 export async function resolveCalculator(spec: CalculatorSpec): Promise<Calculator> {
   if (isCalculator(spec)) return spec
   const [source, args] = isEncoded(spec) ? [spec.calculator, spec.args] : parts(spec)
-  const factory = typeof source === 'function' ? (source as AnyFactory) : await load(source)
+  const factory = await factoryOf(source)
   const built = builtByFactory.get(factory) ?? new Map<string, Promise<Calculator>>()
   builtByFactory.set(factory, built)
   const key = serialize(args).toString('latin1')
@@ -97,6 +97,15 @@ export async function resolveCalculator(spec: CalculatorSpec): Promise<Calculato
     calculator.catch(() => built.delete(key))
   }
   return calculator
+}
+
+/** The calculator of a spec, built anew and not kept. @throws {CalculatorError} when it can't be built. */
+export async function buildCalculator({ calculator, args }: EncodedCalculator): Promise<Calculator> {
+  return construct(await factoryOf(calculator), args)
+}
+
+async function factoryOf(source: Factory | string): Promise<AnyFactory> {
+  return typeof source === 'function' ? (source as AnyFactory) : load(source)
 }
 
 async function construct(factory: AnyFactory, args: readonly unknown[]): Promise<Calculator> {

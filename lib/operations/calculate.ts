@@ -8,6 +8,7 @@ import type { Atoms } from '../atoms/atoms.js'
 import { latticeVectors } from '../atoms/cell.js'
 import { checkKeys, rangeError, typeError } from '../base/options.js'
 import type { Calculator } from '../calculators/calculator.js'
+import { calculatorFor } from '../calculators/per-configuration.js'
 import { type CalculatorSpec, resolveCalculator } from '../calculators/spec.js'
 import { OperationError } from './operation-error.js'
 import { saveResults } from './save-results.js'
@@ -35,11 +36,14 @@ export async function calculateOp(
   if (!Array.isArray(properties) || !properties.every((name) => typeof name === 'string')) {
     throw typeError('properties', "an array of names like 'energy'", properties)
   }
-  const calculator = await resolveCalculator(options.calculator)
-  const prefix = resultPrefix(options.outputPrefix, calculator)
+  const usual = await resolveCalculator(options.calculator)
+  const usualPrefix = resultPrefix(options.outputPrefix, usual)
   const out: (Atoms | OperationError)[] = []
   for (const atoms of list) {
+    let prefix = usualPrefix
     try {
+      const calculator = await calculatorFor(atoms, options.calculator, usual)
+      prefix = resultPrefix(options.outputPrefix, calculator)
       const possible = possibleProperties(atoms, properties)
       const results = calculator.calculate(atoms, possible)
       saveResults(atoms, results instanceof Promise ? await results : results, possible, prefix)

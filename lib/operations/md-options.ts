@@ -1,6 +1,6 @@
 /** The options of `md`, and their check. */
 import type { Atoms } from '../atoms/atoms.js'
-import { checkChoice, checkInteger, checkKeys, rangeError } from '../base/options.js'
+import { checkChoice, checkInteger, checkKeys, rangeError, typeError } from '../base/options.js'
 import { checkPositive } from '../calculators/parameters.js'
 import type { CalculatorSpec } from '../calculators/spec.js'
 import { type AbortLimits, checkAbortLimits } from './abort-checks.js'
@@ -120,4 +120,31 @@ export function checkMdOptions(options: MdOptions): CheckedMdOptions {
     abort: checkAbortLimits(options.abort ?? {}),
     abortInterval: checkInteger('abortInterval', options.abortInterval ?? 10, 1, 'a positive integer'),
   }
+}
+
+/** What a configuration can't choose: functions, and what says where results go. */
+const FIXED: readonly string[] = ['calculator', 'outputPrefix', 'trajSelectDuring', 'trajSelectAfter']
+
+/**
+ * The options of one configuration: those of the run, changed by a JSON object in its `info.WFL_MD_KWARGS` (as in wfl, whose
+ * names with underscores are understood too).
+ *
+ * @throws {OptionTypeError | OptionRangeError} for options that are unknown, impossible, or not a configuration's to choose.
+ */
+export function optionsFor({ info }: Atoms, options: MdOptions, checked: CheckedMdOptions): CheckedMdOptions {
+  const text = info['WFL_MD_KWARGS']
+  if (text === undefined) return checked
+  let own: unknown = text
+  try {
+    if (typeof text === 'string') own = JSON.parse(text)
+  } catch {
+    // Not an object, which is said below.
+  }
+  if (typeof own !== 'object' || own === null || Array.isArray(own)) {
+    throw typeError('info.WFL_MD_KWARGS', 'a JSON object of options', text)
+  }
+  const named = Object.entries(own).map(([key, value]) => [key.replace(/_([a-z])/g, (_, c) => c.toUpperCase()), value])
+  const fixed = named.find(([key]) => FIXED.includes(key))
+  if (fixed) throw rangeError('info.WFL_MD_KWARGS', `without ${FIXED.join(', ')}`, fixed[0])
+  return checkMdOptions({ ...options, ...Object.fromEntries(named) })
 }

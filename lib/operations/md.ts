@@ -10,6 +10,7 @@ import { rangeError, typeError } from '../base/options.js'
 import { processRng } from '../base/random.js'
 import { GPa } from '../base/units.js'
 import type { Calculator } from '../calculators/calculator.js'
+import { calculatorFor } from '../calculators/per-configuration.js'
 import { resolveCalculator } from '../calculators/spec.js'
 import { abortReason, totalEnergy } from './abort-checks.js'
 import { BerendsenNPT, BerendsenNVT } from './berendsen.js'
@@ -17,7 +18,7 @@ import { updateConfigType } from './config-type.js'
 import type { Integrator } from './integrator.js'
 import { Langevin } from './langevin.js'
 import { setMaxwellBoltzmann } from './maxwell-boltzmann.js'
-import { type CheckedMdOptions, checkMdOptions, type MdOptions } from './md-options.js'
+import { type CheckedMdOptions, checkMdOptions, type MdOptions, optionsFor } from './md-options.js'
 import { OperationError } from './operation-error.js'
 import { type RandomSource, samplePressure } from './pressure.js'
 import { saveResults } from './save-results.js'
@@ -37,19 +38,21 @@ export async function mdOp(
   rngs?: readonly RandomSource[],
 ): Promise<(Atoms[] | OperationError)[]> {
   const checked = checkMdOptions(options)
-  const calculator = await resolveCalculator(options.calculator)
+  const usual = await resolveCalculator(options.calculator)
   const { trajSelectDuring, trajSelectAfter } = options
   checkFunction('trajSelectDuring', trajSelectDuring)
   checkFunction('trajSelectAfter', trajSelectAfter)
   const out: (Atoms[] | OperationError)[] = []
   for (const [i, atoms] of list.entries()) {
-    const run = new MdRun(atoms.copy(), calculator, checked, rngs?.[i] ?? processRng())
+    let run: MdRun | undefined
     try {
+      const calculator = await calculatorFor(atoms, options.calculator, usual)
+      run = new MdRun(atoms.copy(), calculator, optionsFor(atoms, options, checked), rngs?.[i] ?? processRng())
       await run.go()
       out.push(trajSelectAfter ? await trajSelectAfter(run.trajectory) : run.trajectory)
     } catch (cause) {
       const mark = { [`${checked.outputPrefix}calculation_failed`]: true }
-      out.push(new OperationError('md', cause, mark, run.trajectory))
+      out.push(new OperationError('md', cause, mark, run?.trajectory))
     }
   }
   return out

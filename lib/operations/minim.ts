@@ -7,6 +7,7 @@
 import type { Atoms } from '../atoms/atoms.js'
 import { processRng } from '../base/random.js'
 import type { Calculator } from '../calculators/calculator.js'
+import { calculatorFor } from '../calculators/per-configuration.js'
 import { resolveCalculator } from '../calculators/spec.js'
 import { updateConfigType } from './config-type.js'
 import { type CheckedMinimOptions, checkMinimOptions, type MinimOptions } from './minim-options.js'
@@ -31,16 +32,18 @@ export async function minimOp(
   rngs?: readonly RandomSource[],
 ): Promise<(Atoms | Atoms[] | null | OperationError)[]> {
   const checked = checkMinimOptions(options)
-  const calculator = await resolveCalculator(options.calculator)
+  const usual = await resolveCalculator(options.calculator)
   const out: (Atoms | Atoms[] | null | OperationError)[] = []
   for (const [i, atoms] of list.entries()) {
-    const run = new MinimRun(atoms, calculator, checked, rngs?.[i] ?? processRng())
+    let run: MinimRun | undefined
     try {
+      const calculator = await calculatorFor(atoms, options.calculator, usual)
+      run = new MinimRun(atoms, calculator, checked, rngs?.[i] ?? processRng())
       const converged = await run.go()
       out.push(select(run.trajectory, checked.trajSubselect, converged))
     } catch (cause) {
       const mark = { [`${checked.outputPrefix}calculation_failed`]: true }
-      out.push(new OperationError('minim', cause, mark, run.brokenOff()))
+      out.push(new OperationError('minim', cause, mark, run?.brokenOff()))
     }
   }
   return out

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AseCalculator, AseCalculatorError, Atoms, bulk, EMT, Rng } from 'autopara'
 import { afterEach, describe, expect, it } from 'vitest'
+import { calculateOp } from '../../../lib/operations/calculate.js'
 import { asePython as python } from '../ase-python.js'
 
 const open: AseCalculator[] = []
@@ -88,6 +89,18 @@ describe.skipIf(!python)('AseCalculator', () => {
     expect(results).toMatchObject({ energy: 1, free_energy: 2.5, converged: true })
     expect(results['dipole']).toEqual(Float64Array.of(1, 2, 3))
     expect('directory' in results).toBe(false)
+  })
+
+  it("takes a configuration's own keyword arguments", async () => {
+    const own = copper()
+    own.info['WFL_CALCULATOR_KWARGS'] = '{"asap_cutoff": true}'
+    const spec = ['AseCalculator', [{ class: 'ase.calculators.emt:EMT', python: python as string }]] as const
+    const energies = (await calculateOp([copper(), own], { calculator: spec, properties: ['energy'] })).map(
+      (result) => (result as Atoms).info['EMT_energy'] as number,
+    )
+    expect(energies[0]).toBeCloseTo(new EMT().calculate(copper()).energy, 10)
+    expect(energies[1]).toBeCloseTo(new EMT({ asapCutoff: true }).calculate(copper()).energy, 10)
+    expect(energies[0]).not.toBeCloseTo(energies[1] as number, 6)
   })
 
   it('lets the calculator know what has changed only along a trajectory', async () => {
