@@ -18,12 +18,14 @@ for program in slurmctld slurmd munged srun sbatch scontrol sinfo mpirun.openmpi
 done
 
 work=$(mktemp -d)
+# Inside the project, so that the examples find the package by its name.
+examples=$(mktemp -d "$PWD/.docs-test-XXXXXX")
 chmod 755 "$work"
 end() {
   for daemon in slurmd slurmctld munged; do
     pid=$(cat "$work/$daemon.pid" 2>/dev/null) && kill "$pid" && tail --pid="$pid" -f /dev/null
   done
-  rm -rf "$work"
+  rm -rf "$work" "$examples"
 } 2>/dev/null
 trap end EXIT
 
@@ -81,6 +83,22 @@ for launcher in 'mpirun.openmpi --allow-run-as-root' mpirun.mpich; do
   printf '#!/bin/bash\n#SBATCH -n 4\n%s -np 4 %s\n' "$launcher" "${job[*]}" >"$work/job.sh"
   timeout 180 sbatch --wait -o "$work/out.txt" "$work/job.sh" >/dev/null
   check "sbatch, $launcher" "$(cat "$work/out.txt")" "$everyone"
+done
+
+# The scripts of docs/mpi.md, on one node.
+block() { # NAME: the fenced block with the line `file: NAME`
+  awk -v name="$1" '/^```/ { if (hit) printf "%s", text; hit = 0; text = ""; next }
+    { text = text $0 "\n" } $2 == "file:" && $3 == name { hit = 1 }' docs/mpi.md >"$examples/$1"
+}
+mkdir "$work/bin"
+printf '#!/bin/sh\nexec mpirun.openmpi --allow-run-as-root "$@"\n' >"$work/bin/mpirun"
+chmod +x "$work/bin/mpirun"
+block energies.mjs
+for script in mpirun-job.sh srun-job.sh; do
+  block "$script"
+  (cd "$examples" && PATH="$work/bin:$PATH" timeout 180 sbatch --nodes=1 --ntasks-per-node=4 --wait -o "$work/out.txt" "$script") >/dev/null
+  check "docs/mpi.md, $script" "$(cat "$work/out.txt")" '240 configurations'
+  rm -f "$examples/energies.xyz"
 done
 
 # Tasks that know nothing of each other must not each run the whole script.
