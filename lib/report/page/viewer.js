@@ -17,14 +17,20 @@ export function viewerSection(views) {
   const label = element('output', { id: 'frame-label', for: 'frame' })
   const controls = element('div', { class: 'controls' }, which, play, slider, label)
   const part = section('In three dimensions', 'Drag to turn, scroll to zoom.', controls, host)
-  // The viewer measures its element, so it is made when that is on the page.
-  requestAnimationFrame(() => {
-    try {
-      show(views, { host, which, slider, play, label })
-    } catch (error) {
-      host.replaceChildren(element('p', { class: 'explanation' }, `This browser shows no WebGL here: ${error}`))
-    }
-  })
+  // Made when it comes near to the window: without a graphics card the first picture takes seconds.
+  const watcher = new IntersectionObserver(
+    ([entry]) => {
+      if (!entry?.isIntersecting) return
+      watcher.disconnect()
+      try {
+        show(views, { host, which, slider, play, label })
+      } catch (error) {
+        host.replaceChildren(element('p', { class: 'explanation' }, `This browser shows no WebGL here: ${error}`))
+      }
+    },
+    { rootMargin: '200px' },
+  )
+  watcher.observe(host)
   return part
 }
 

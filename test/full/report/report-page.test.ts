@@ -75,8 +75,14 @@ async function open(name: string, options: { colorScheme?: 'dark'; width?: numbe
     if (url !== address && !/^(?:data|blob):/.test(url)) faults.push(`request of ${url}`)
   })
   await opened.goto(address)
-  await opened.locator('#frame-label').filter({ hasText: 'atoms' }).waitFor()
+  await opened.locator('#throughput canvas').waitFor()
   return { page: opened, faults }
+}
+
+/** Scrolls to the viewer, which is made then. */
+async function showViewer(opened: Page): Promise<void> {
+  await opened.locator('#viewer').scrollIntoViewIfNeeded()
+  await opened.locator('#frame-label').filter({ hasText: 'atoms' }).waitFor()
 }
 
 /** The text of the tooltip of a chart, with the mouse at a share of its width. */
@@ -114,6 +120,7 @@ describe.skipIf(chromiumPath === null)('a report in Chromium', () => {
     for (const options of [{}, ...more]) {
       const { page: opened, faults } = await open(name, options)
       for (const chart of charts) expect(await opened.locator(`${chart} canvas`).count()).toBe(1)
+      await showViewer(opened)
       expect(await opened.locator('#viewer canvas').count()).toBeGreaterThan(0)
       const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
       expect(await opened.evaluate(overflow)).toBe(0)
@@ -142,6 +149,7 @@ describe.skipIf(chromiumPath === null)('a report in Chromium', () => {
 
   it('moves through a trajectory with the slider, and to another one', async () => {
     const { page: opened, faults } = await open('md')
+    await showViewer(opened)
     const viewer = opened.locator('#viewer')
     const label = opened.locator('#frame-label')
     const picture = async () => (await viewer.screenshot()).toString('base64')
@@ -162,6 +170,7 @@ describe.skipIf(chromiumPath === null)('a report in Chromium', () => {
 
   it('follows the colour scheme while it is open', async () => {
     const { page: opened } = await open('minim')
+    await showViewer(opened)
     const colors = async () => ({
       background: await opened.evaluate('getComputedStyle(document.body).backgroundColor'),
       chart: (await opened.locator('#throughput').screenshot()).toString('base64'),
