@@ -11,31 +11,30 @@
 // The peers are in bench/peers/package.json: `npm ci --prefix bench/peers` first.
 import { existsSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { loadText, machineLine } from './harness/machine.mjs'
 import { measureRow } from './harness/measure.mjs'
+import { readOptions } from './harness/options.mjs'
 import { writeSection } from './harness/page.mjs'
 import { buildRevision } from './harness/revision.mjs'
 import { asMarkdown, asText } from './harness/table.mjs'
 import { ROWS } from './pool/rows.mjs'
 
-const { values: options } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    candidates: { type: 'string' },
-    rounds: { type: 'string', default: '5' },
-    compare: { type: 'string' },
-    json: { type: 'string' },
-    write: { type: 'boolean', default: false },
-    python: { type: 'string', default: '/usr/bin/python3' },
-    'no-python': { type: 'boolean', default: false },
-  },
+const options = readOptions(import.meta.url, {
+  only: { type: 'string' },
+  candidates: { type: 'string' },
+  rounds: { type: 'string', default: '5' },
+  compare: { type: 'string' },
+  json: { type: 'string' },
+  write: { type: 'boolean', default: false },
+  python: { type: 'string', default: '/usr/bin/python3' },
+  'no-python': { type: 'boolean', default: false },
 })
 
 const dist = new URL('../dist/lib/index.js', import.meta.url).href
 const python = options['no-python'] || !existsSync(options.python) ? null : options.python
 const rows = ROWS.filter((row) => options.only === undefined || options.only.split(',').includes(row.id))
-if (rows.length === 0) throw new Error(`no such row: ${options.only}; there are ${ROWS.map(({ id }) => id).join(', ')}`)
+if (rows.length === 0) stop(`no such row: ${options.only}; there are ${ROWS.map(({ id }) => id).join(', ')}`)
+if (!(Number(options.rounds) >= 1)) stop(`--rounds must be a positive number, not ${options.rounds}`)
 
 const other = options.compare === undefined ? undefined : buildRevision(options.compare)
 try {
@@ -52,6 +51,11 @@ try {
   if (options.write) writeTables(report)
 } finally {
   other?.remove()
+}
+
+function stop(text) {
+  console.error(text)
+  process.exit(2)
 }
 
 /** The row with the candidates that this run measures. */

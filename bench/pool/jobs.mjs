@@ -73,9 +73,8 @@ export async function sleeping(open, { count, ...settings }) {
   const times = sleepingTimes(count).map((time) => Math.max(1, Math.round(time)))
   return await withDriver(open, settings, async (driver) => {
     await driver.run('sleep', new Array(settings.workers * 4).fill(1), settings)
-    const start = performance.now()
-    await driver.run('sleep', times, settings)
-    return { value: unboundedSchedule(times, settings.workers) / (performance.now() - start) }
+    const { value, cpu } = await pass(driver, 'sleep', times, settings)
+    return { value: (unboundedSchedule(times, settings.workers) * 1000) / (value * times.length), cpu }
   })
 }
 
@@ -84,15 +83,16 @@ export async function speedUp(open, { count, workers, ...settings }) {
   const items = new Array(count).fill(iterationsFor(2))
   return await withDriver(open, { ...settings, workers: 1 }, (one) =>
     withDriver(open, { ...settings, workers }, async (many) => {
-      const took = { one: 0, many: 0 }
+      const took = { one: 0, many: 0, cpu: 0 }
       for (let turn = 0; turn < 5; turn++) {
         const single = await pass(one, 'spin', items, settings)
         const shared = await pass(many, 'spin', items, settings)
         if (turn === 0) continue
         took.one += single.value
         took.many += shared.value
+        took.cpu += shared.cpu / 4
       }
-      return { value: took.one / took.many }
+      return { value: took.one / took.many, cpu: took.cpu }
     }),
   )
 }

@@ -153,11 +153,11 @@ export const ROWS = [
   },
   {
     id: 'crowd',
-    title: "100,000 no-ops, chunksize 'auto', 8 workers beside 2",
+    title: "1,000,000 no-ops, chunksize 'auto', 8 workers beside 2",
     unit: 'µs a task',
     better: 'lower',
     job: 'noop',
-    settings: { count: 100_000, chunksize: 'auto' },
+    settings: { count: 1_000_000, chunksize: 'auto' },
     candidates: [ours('autopara, 8 workers', { workers: 8 }), ours('autopara, 2 workers', { workers: 2 })],
     judge: [{ kind: 'bar', against: ['autopara, 2 workers'], times: 1 / 1.1 }],
   },

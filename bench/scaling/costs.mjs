@@ -1,5 +1,7 @@
 // Measures what a chunk costs the parent, and what real workers reach: the simulation's input, and its check.
+import { execFileSync } from 'node:child_process'
 import { performance } from 'node:perf_hooks'
+import { fileURLToPath } from 'node:url'
 import { Pool, task } from 'autopara'
 
 const tasks = new URL('tasks.mjs', import.meta.url)
@@ -45,12 +47,52 @@ export async function forkCosts() {
       chunk: perChunk * 0.2,
       send: perFrame,
       perByte: Math.max(0, (large.cpu - small.cpu) / 40 / 2_000_000),
-      latency: 0.05,
-      worker: 0.02,
+      ...(await workerCosts(perChunk, perFrame)),
     }
   } finally {
     await pool.terminate()
   }
+}
+
+/**
+ * What a chunk costs its worker, and the way there and back, from the rates of one worker: at 1 ms it has always a chunk
+ * ahead, so that what it takes beyond 1 ms is its own; at 12 ms chunks go one by one, and what is missing is the way.
+ */
+async function workerCosts(perChunk, perFrame) {
+  const beyond = async (taskTime, count) => {
+    const rates = []
+    for (let round = 0; round < 3; round++) rates.push(await realRate(1, taskTime, count))
+    return Math.max(0, 1000 / Math.max(...rates) - taskTime)
+  }
+  const worker = await beyond(1, 400)
+  const gap = (await beyond(12, 50)) - worker
+  return { worker, latency: Math.max(0.01, (gap - perFrame - perChunk) / 2) }
+}
+
+/** The costs over MPI, of the measurement in mpi-costs.mjs; undefined without an `mpirun`. */
+export function mpiCosts() {
+  const script = fileURLToPath(new URL('mpi-costs.mjs', import.meta.url))
+  const flags = ['--oversubscribe', '--allow-run-as-root']
+  const starts = [
+    ['mpirun.openmpi', flags],
+    ['mpirun.mpich', []],
+    ['mpirun', []],
+  ]
+  for (const [mpirun, options] of starts) {
+    try {
+      const args = [...options, '-np', '3', process.execPath, script]
+      const text = execFileSync(mpirun, args, {
+        encoding: 'utf8',
+        env: { ...process.env, WFL_MPIPOOL: '1' },
+        stdio: ['ignore', 'pipe', 'inherit'],
+        timeout: 120_000,
+      })
+      return JSON.parse(text)
+    } catch (error) {
+      if (error.code !== 'ENOENT') console.error(`${mpirun}: ${error.message}`)
+    }
+  }
+  return undefined
 }
 
 /** Chunks per second that real workers reach with tasks of this many ms. */
