@@ -7,7 +7,6 @@
  * evaluated (it may be waiting for this very call), is never imported to look: there the top-level name that holds the
  * function is sent with a digest of its text, and the worker checks its own.
  */
-import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { currentProgram } from '../base/main-module.js'
@@ -17,6 +16,7 @@ import { loadedModule } from './loaded-module.js'
 import { TaskFunctionError, waysOut } from './task-errors.js'
 import { type TaskFunction, TaskReference } from './task-function.js'
 import { locate, type TaskLocation } from './task-location.js'
+import { textOf } from './task-text.js'
 
 /** How a function crosses the wire: plain data. */
 export type TaskSpec = ModuleTaskSpec | InlineTaskSpec
@@ -72,11 +72,6 @@ export function resolveTask<A extends unknown[], R>(func: TaskFunction<A, R>): P
     located.set(func, spec)
   }
   return spec
-}
-
-/** A digest of a function's source text. */
-export function textOf(func: object): string {
-  return createHash('sha256').update(Function.prototype.toString.call(func)).digest('base64url').slice(0, 22)
 }
 
 function specOf(target: TaskReference<never[], unknown>['target']): TaskSpec {
