@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -162,6 +162,19 @@ describe('pipes', () => {
     expect(stdout.split('\n')).toHaveLength(2)
     expect(stderr.replace(/^calculate: .*\n$/, '')).toBe('')
     expect(status).toBe(0)
+  })
+})
+
+describe("README's commands", () => {
+  it('show that the number of processes changes no byte', () => {
+    const cwd = scratch()
+    symlinkSync(fileURLToPath(new URL('../../../docs', import.meta.url)), join(cwd, 'docs'))
+    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
+    const [, commands = ''] = /```sh\n([^`]*\ncmp [^`]*)```/.exec(readme) ?? []
+    const script = `set -e; npx() { shift; node '${bin}' "$@"; }; ${commands}`
+    const { status, stdout } = spawnSync('bash', ['-c', script], { cwd, encoding: 'utf8' })
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'the same bytes\n' })
+    expect(readdirSync(cwd)).toEqual(expect.arrayContaining(['serial.xyz', 'two.xyz']))
   })
 })
 
