@@ -14,8 +14,9 @@ export interface ProgressState {
   rate: number
   /** Seconds to the end, at the rate so far, where it can be told. */
   left: number | undefined
-  /** Workers that have work in hand, and how many there are; 1 when the loop runs in this process. */
+  /** Workers that have work in hand. */
   readonly busy: number
+  /** How many workers there are; 1 when the loop runs in this process. */
   workers: number
 }
 
