@@ -29,7 +29,7 @@ describe('the report of a loop', () => {
     const { title, facts, run, distributions, notes, views } = reportData(report)
     expect(title).toBe('calculate')
     expect(Object.fromEntries(facts)).toMatchObject({
-      operation: 'calculateOp of calculate.js',
+      operation: 'calculate of calculate.js',
       input: '30 configurations in memory',
       output: 'in memory',
       npool: '2',
