@@ -8,7 +8,7 @@ import { atomsFromWire } from '../atoms/wire.js'
 import { frameToAtoms } from '../extxyz/convert.js'
 import { readFrame } from '../extxyz/read-frame.js'
 import { checkIdentity, type FileIdentity } from './file-identity.js'
-import { InputFileError } from './input-files.js'
+import { InputFileError } from './input-file-error.js'
 import type { AtomsItem, BytesItem, InputFile, RangeItem } from './item.js'
 
 /** How much is read at once from a file whose frames are wanted one after another. */

@@ -4,7 +4,7 @@
 import type { InfoValue } from '../base/ndarray.js'
 import { checkBoolean, checkKeys, optionalNonNegative, rangeError, typeError } from '../base/options.js'
 import { checkTags, type Tags } from './database-sink.js'
-import { STDIO } from './input-files.js'
+import { STDIO } from './input-file-error.js'
 import { type OutputFilesOption, OutputTargets } from './output-targets.js'
 import type { InfoAdditions, OutputForm } from './produced.js'
 

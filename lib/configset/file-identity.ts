@@ -4,7 +4,7 @@
  */
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { InputFileError, STDIO } from './input-files.js'
+import { InputFileError, STDIO } from './input-file-error.js'
 
 /** A regular file as `stat` shows it. Without `dev` the device does not matter. */
 export interface FileIdentity {

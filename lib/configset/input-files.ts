@@ -7,8 +7,8 @@
 import { existsSync, statSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { globSync } from 'tinyglobby'
-import { AutoparaError } from '../base/errors.js'
 import { typeError } from '../base/options.js'
+import { InputFileError, STDIO } from './input-file-error.js'
 
 /** What names input files: one path or glob, or a list of them, each alone or with an index. */
 export type InputFilesOption = string | readonly (string | readonly [glob: string, index: string])[]
@@ -19,21 +19,6 @@ export interface IndexedFile {
   path: string
   /** An ASE index: ':', '-1', '::10', '2:8'. */
   index: string
-}
-
-/** The name that stands for standard input or output. */
-export const STDIO = '-'
-
-/** An input file that is missing, no regular file, or not the same as when the run began. */
-export class InputFileError extends AutoparaError {
-  override readonly name = 'InputFileError'
-  /** The input, or the glob that matches nothing. */
-  readonly file: string
-
-  constructor(file: string, message: string, options?: ErrorOptions) {
-    super('AUTOPARA_INPUT_FILE', message, options)
-    this.file = file
-  }
 }
 
 /** Resolves the option `inputFiles`. Throws {@link InputFileError} where nothing matches. */

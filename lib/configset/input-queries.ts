@@ -5,7 +5,7 @@ import { existsSync, statSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { typeError } from '../base/options.js'
 import { parseSelection } from './ase-db/selection.js'
-import { InputFileError } from './input-files.js'
+import { InputFileError } from './input-file-error.js'
 import { DatabaseSource } from './sources.js'
 
 /** The sources of the rows that `queries` select. Throws for a missing database and for a query that can't be understood. */

@@ -5,7 +5,7 @@ import { access, constants, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { rangeError, typeError } from '../base/options.js'
 import { OutputFileError } from './file-sink.js'
-import { STDIO } from './input-files.js'
+import { STDIO } from './input-file-error.js'
 
 /** One path for everything, or a map from input file (as iterated, file root included) to output file. */
 export type OutputFilesOption = string | readonly [string] | Readonly<Record<string, string>>

@@ -2,9 +2,9 @@
  * Items that failed: raised, left out, or passed on with a mark; the last two are logged beside the output.
  */
 import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import type { Atoms } from '../atoms/atoms.js'
 import { writeError } from '../configset/file-sink.js'
 import { formatLocation, type Location } from '../configset/location.js'
+import { oneLine } from './mark-failed.js'
 
 /** What becomes of an item that failed: the loop ends with its error, it is left out, or the input is passed on, marked. */
 export type OnError = 'raise' | 'skip' | 'keep'
@@ -27,15 +27,6 @@ export interface FailureRecord {
   frames?: number
   /** The seed of the run. */
   seed?: number | string
-}
-
-/** Marks `atoms` as failed, in place: with the `mark` that the operation's error carries, else as a plain loop does. */
-export function markFailed(atoms: Atoms, error: Error & { mark?: unknown }): Atoms {
-  const { mark } = error
-  const keys =
-    typeof mark === 'object' && mark !== null ? mark : { autopara_failed: true, autopara_error: oneLine(error.message) }
-  Object.assign(atoms.info, keys)
-  return atoms
 }
 
 /** The record of a failure, for the log. */
@@ -120,8 +111,4 @@ export class FailureLog {
 
 function toLine(record: FailureRecord): string {
   return `${JSON.stringify(record)}\n`
-}
-
-function oneLine(message: string): string {
-  return message.split('\n', 1)[0] as string
 }

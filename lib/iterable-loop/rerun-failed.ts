@@ -10,7 +10,7 @@ import { existsSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { AutoparaError } from '../base/errors.js'
 import type { ConfigSetOut } from '../configset/configset-out.js'
-import { STDIO } from '../configset/input-files.js'
+import { STDIO } from '../configset/input-file-error.js'
 import { type FrameIndex, indexFrames } from '../extxyz/frame-index.js'
 import { FailureLog, type FailureRecord } from './failures.js'
 

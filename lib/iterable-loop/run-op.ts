@@ -27,7 +27,7 @@ import type { TaskSpec } from '../pool/task-spec.js'
 import { type LoadedTask, loadTask } from '../pool/worker/load-task.js'
 import { withTaskContext } from '../pool/worker/task-context.js'
 import { decodeArguments } from './arguments.js'
-import { markFailed } from './failures.js'
+import { markFailed } from './mark-failed.js'
 import { type PackedProduced, type Printed, packTexts } from './packed-texts.js'
 
 /** What is the same for every chunk of a loop: sent once to each worker. */

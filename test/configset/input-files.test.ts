@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { InputFileError, resolveInputFiles } from '../../lib/configset/input-files.js'
+import { InputFileError } from '../../lib/configset/input-file-error.js'
+import { resolveInputFiles } from '../../lib/configset/input-files.js'
 import { useScratchFolders } from '../scratch-folder.js'
 
 const scratch = useScratchFolders()

@@ -2,7 +2,8 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { bulk } from '../../lib/atoms/build.js'
-import { FailureLog, failureRecord, markFailed } from '../../lib/iterable-loop/failures.js'
+import { FailureLog, failureRecord } from '../../lib/iterable-loop/failures.js'
+import { markFailed } from '../../lib/iterable-loop/mark-failed.js'
 import { useScratchFolders } from '../scratch-folder.js'
 
 const scratch = useScratchFolders()
