@@ -15,7 +15,7 @@ export function judgeRow(row, results) {
   })
 }
 
-function compare(row, { against, times, cpu }, mine, results) {
+function compare(row, { against, what: named, times, cpu }, mine, results) {
   const others = against
     .map((id) => (cpu ? results[id]?.cpus : results[id]?.values))
     .filter((values) => values?.length === mine.length)
@@ -26,11 +26,11 @@ function compare(row, { against, times, cpu }, mine, results) {
     return lower ? Math.min(...theirs) / value : value / Math.max(...theirs)
   })
   const value = median(ratios)
-  const what = against.length > 1 ? 'the best Node process pool' : against[0]
+  const what = named ?? (against.length > 1 ? 'the best Node process pool' : against[0])
   const asked =
     times >= 1
       ? `${round2(times)} × ${what}`
-      : `at most ${round2(1 / times)} × the ${lower ? 'time' : 'figure'} of ${what}`
+      : `at most ${round2(1 / times)} × the ${row.noun ?? (lower ? 'time' : 'figure')} of ${what}`
   return { text: `${asked}${cpu ? ", in the parent's CPU" : ''}`, value: `${round2(value)} ×`, met: value >= times }
 }
 

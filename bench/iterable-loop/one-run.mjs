@@ -1,25 +1,49 @@
-// One run of the file → file job in a process of its own, so that each is measured from the same start.
+// One loop in a process of its own, so that each is measured from the same start: node one-run.mjs REQUEST (JSON)
 //
-//     node one-run.mjs IN OUT noop|emt NPOOL CHUNKSIZE      prints one JSON line
+//     { op: noop | emt | sleep, input, output, npool, chunksize?, cpuFile?, times?, folder? }      prints one JSON line
+import { existsSync, readFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import { ConfigSetIn, ConfigSetOut, calculate, EMT, iterableLoop } from 'autopara'
-import { noop } from './ops.mjs'
+import { noop, sleepFor } from './ops.mjs'
 
-const [input, output, op, npoolText, chunkText] = process.argv.slice(2)
-const npool = Number(npoolText)
-const chunksize = chunkText === 'auto' ? 'auto' : Number(chunkText)
-const iterable = new ConfigSetIn({ inputFiles: input })
-const configsetOut = new ConfigSetOut({ outputFiles: output, force: true })
-const start = performance.now()
-const cpu = process.cpuUsage()
-let configs = 0
+const request = JSON.parse(process.argv[2])
+const { op, npool, chunksize = 'auto', cpuFile } = request
+const initializer = cpuFile ? { initializer: [[new URL('./note-cpu.mjs', import.meta.url).href, cpuFile]] } : {}
+let items = 0
 const progress = {
-  end: (summary) => {
-    configs = summary.configs
+  end: ({ done }) => {
+    items = done
   },
 }
-if (op === 'noop') await iterableLoop({ iterable, configsetOut, op: noop, npool, chunksize, progress })
-else await calculate(iterable, configsetOut, { calculator: [EMT, []] }, { npool, chunksize, progress })
+const settings = { npool, chunksize, progress, ...initializer }
+
+const start = performance.now()
+const cpu = process.cpuUsage()
+await run()
 const seconds = (performance.now() - start) / 1000
 const { user, system } = process.cpuUsage(cpu)
-console.log(JSON.stringify({ configs, seconds, rate: configs / seconds, parent_cpu: (user + system) / 1e6 }))
+const workerCpu = cpuFile && existsSync(cpuFile) ? sum(readFileSync(cpuFile, 'utf8').trim().split('\n').map(Number)) : 0
+console.log(
+  JSON.stringify({
+    items,
+    seconds,
+    parentCpu: user + system,
+    workerCpu,
+    maxRss: process.resourceUsage().maxRSS * 1024,
+  }),
+)
+
+function run() {
+  if (op === 'sleep') {
+    const { times, folder } = request
+    return iterableLoop({ ...settings, iterable: times, op: sleepFor, args: [folder, npool], chunksize: 1 })
+  }
+  const iterable = new ConfigSetIn({ inputFiles: request.input })
+  const configsetOut = new ConfigSetOut({ outputFiles: request.output, force: true })
+  if (op === 'noop') return iterableLoop({ ...settings, iterable, configsetOut, op: noop })
+  return calculate(iterable, configsetOut, { calculator: [EMT, []] }, settings)
+}
+
+function sum(numbers) {
+  return numbers.reduce((total, number) => total + number, 0)
+}

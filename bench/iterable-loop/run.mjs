@@ -1,118 +1,85 @@
-// File → file, ours against Python's ASE with multiprocessing.Pool: configurations per second and the parent's CPU seconds.
+// The loop, file → file, beside Python's ASE + multiprocessing.Pool and GNU parallel:  npm run bench:iterable-loop -- [options]
 //
-//     node bench/iterable-loop/run.mjs [--repeats 5] [--python /usr/bin/python3 | --no-python] [--json FILE]
-//
-// Each setting runs in a fresh process, the settings one after another in every round, so that a slow moment of the machine
-// hits all of them; the median and the best of the rounds are printed.
-import { execFileSync } from 'node:child_process'
+//     --only ROW,…       rows by id (noop-8 noop-64 parent-8 parent-64 emt uniform lognormal parallel memory)
+//     --rounds N         how often every candidate is measured, in turns (default 5; the long rows fewer times)
+//     --gigabytes N      how large the file of the row memory is (default 2)
+//     --json FILE        all measurements as JSON
+//     --write            writes the tables into docs/iterable-loop.md
+//     --python PATH      the Python with ASE (default /usr/bin/python3), or --no-python
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { loadavg, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { bulk, ConfigSetOut, Rng } from 'autopara'
+import { loadText, machineLine } from '../harness/machine.mjs'
+import { writeSection } from '../harness/page.mjs'
+import { asMarkdown, asText } from '../harness/table.mjs'
+import { inputsIn } from './inputs.mjs'
+import { hasParallel, measurementsIn } from './measurements.mjs'
+import { rowsOf } from './rows.mjs'
 
-const { values } = parseArgs({
+const { values: options } = parseArgs({
   options: {
-    repeats: { type: 'string', default: '5' },
+    only: { type: 'string' },
+    rounds: { type: 'string', default: '5' },
+    gigabytes: { type: 'string', default: '2' },
+    json: { type: 'string' },
+    write: { type: 'boolean', default: false },
     python: { type: 'string', default: '/usr/bin/python3' },
     'no-python': { type: 'boolean', default: false },
-    json: { type: 'string' },
   },
 })
-const here = (name) => fileURLToPath(new URL(name, import.meta.url))
-
-/** Jobs, and how many of the configurations Python gets for each (its EMT takes 57 ms a configuration). */
-const JOBS = [
-  { name: 'no-op, 2,000 × 64 atoms', op: 'noop', configs: 2000, cells: 16, pythonLimit: 2000 },
-  { name: 'no-op, 20,000 × 8 atoms', op: 'noop', configs: 20000, cells: 2, pythonLimit: 20000 },
-  { name: 'EMT, 2,000 × 64 atoms', op: 'emt', configs: 2000, cells: 16, pythonLimit: 60 },
-]
-const SETTINGS = [0, 1, 2].map((npool) => ({ npool, chunksize: 'auto' }))
-const PYTHON_SETTINGS = [
-  { npool: 0, chunksize: 1 },
-  { npool: 2, chunksize: 1 },
-  { npool: 2, chunksize: 10 },
-]
-
-/** A file of rattled fcc Cu. */
-async function makeInput(path, configs, cells) {
-  const output = new ConfigSetOut({ outputFiles: path })
-  const shape = cells === 16 ? [4, 2, 2] : [2, 1, 1]
-  for (let i = 0; i < configs; i++) {
-    const atoms = bulk('Cu', { cubic: true }).repeat(shape)
-    atoms.rattle(0.05, new Rng(1).spawn(i))
-    await output.write(atoms)
-  }
-  await output.endWrite()
-}
-
-/** Runs one setting and reads its JSON line. */
-function measure(command, args) {
-  return JSON.parse(execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }))
-}
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)]
-}
 
 const folder = mkdtempSync(join(tmpdir(), 'autopara-bench-'))
-const withPython = !values['no-python'] && existsSync(values.python)
-const rows = []
+const withPython = !options['no-python'] && existsSync(options.python)
 try {
-  console.log(`load average ${loadavg()[0].toFixed(2)}, node ${process.version}`)
-  for (const { name, op, configs, cells, pythonLimit } of JOBS) {
-    const input = join(folder, `${configs}x${cells}.xyz`)
-    if (!existsSync(input)) await makeInput(input, configs, cells)
-    const output = join(folder, 'out.xyz')
-    const ours = SETTINGS.map(({ npool, chunksize }) => ({
-      label: `autopara npool ${npool}`,
-      run: () => measure(process.execPath, [here('one-run.mjs'), input, output, op, String(npool), String(chunksize)]),
-    }))
-    const theirs = PYTHON_SETTINGS.map(({ npool, chunksize }) => ({
-      label: `Python npool ${npool} chunksize ${chunksize}`,
-      run: () =>
-        measure(values.python, [
-          here('../python/iterable_loop.py'),
-          input,
-          output,
-          op,
-          `${npool}`,
-          `${chunksize}`,
-          `${pythonLimit}`,
-        ]),
-    }))
-    const candidates = [...ours, ...(withPython ? theirs : [])].map((candidate) => ({ ...candidate, results: [] }))
-    for (let round = 0; round < Number(values.repeats); round++) {
-      for (const candidate of candidates) candidate.results.push(candidate.run())
+  const measure = measurementsIn(folder, options.python)
+  const all = rowsOf({ measure, inputs: inputsIn(folder), gigabytes: Number(options.gigabytes) })
+  const rows = all.filter((row) => options.only === undefined || options.only.split(',').includes(row.id))
+  if (rows.length === 0)
+    throw new Error(`no such row: ${options.only}; there are ${all.map(({ id }) => id).join(', ')}`)
+  console.log(machineLine())
+  const report = []
+  for (const row of rows) {
+    if (row.needsParallel && !hasParallel()) {
+      console.log(`${row.title}: GNU parallel is not installed\n`)
+      continue
     }
-    for (const { label, results } of candidates) {
-      const rate = median(results.map((result) => result.rate))
-      const best = Math.max(...results.map((result) => result.rate))
-      const cpu = median(results.map((result) => (result.parent_cpu / result.configs) * 1e6))
-      rows.push({ job: name, label, rate, best, parentCpuMicroseconds: cpu })
-    }
-    report(name)
+    const load = [loadText()]
+    const results = await resultsOf(row)
+    load.push(loadText())
+    console.log(`${asText(row, results)}  load ${load.join(' → ')}\n`)
+    report.push({ row, results, load })
   }
-  if (values.json) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`)
+  if (options.json) writeFileSync(options.json, `${JSON.stringify({ machine: machineLine(), report }, null, 2)}\n`)
+  if (options.write) writeTables(report)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
 
-/** Prints the rows of a job, and the ratios that the job is judged by. */
-function report(job) {
-  const mine = rows.filter((row) => row.job === job)
-  console.log(`\n${job}`)
-  for (const { label, rate, best, parentCpuMicroseconds } of mine) {
-    console.log(
-      `  ${label.padEnd(32)} ${rate.toFixed(0).padStart(8)}/s (best ${best.toFixed(0)})  parent CPU ${parentCpuMicroseconds.toFixed(1)} µs/configuration`,
-    )
+/** Measures the candidates of a row in turns. */
+async function resultsOf(row) {
+  const candidates = row.candidates.filter(({ python }) => !python || withPython)
+  const results = Object.fromEntries(candidates.map(({ id }) => [id, { values: [], cpus: [] }]))
+  const rounds = Math.min(row.rounds ?? Number.POSITIVE_INFINITY, Number(options.rounds))
+  for (let round = 0; round < rounds; round++) {
+    for (const { id, run } of candidates) {
+      if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${row.id} ${round + 1}/${rounds} ${id}`)
+      const { value, cpu } = await run()
+      results[id].values.push(value)
+      if (cpu !== undefined) results[id].cpus.push(cpu)
+    }
   }
-  const rateOf = (label) => mine.find((row) => row.label === label).rate
-  const [serial, two] = [rateOf('autopara npool 0'), rateOf('autopara npool 2')]
-  console.log(`  2 processes / serial: ${(two / serial).toFixed(2)}`)
-  if (!withPython) return
-  const python = Math.max(...mine.filter((row) => row.label.startsWith('Python')).map((row) => row.rate))
-  console.log(`  2 processes / Python's best setting: ${(two / python).toFixed(1)}`)
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
+  return results
+}
+
+function writeTables(report) {
+  const intro = `Measured on ${machineLine()}; median of ${options.rounds} rounds, fewer of the long rows. Written by \`npm run bench:iterable-loop -- --write\`.`
+  const tables = report.map(({ row, results, load }) => `${asMarkdown(row, results)}\nLoad ${load.join(' → ')}.\n`)
+  writeSection(
+    fileURLToPath(new URL('../../docs/iterable-loop.md', import.meta.url)),
+    'loop-tables',
+    [intro, '', ...tables].join('\n'),
+  )
 }

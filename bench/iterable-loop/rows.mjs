@@ -1,0 +1,147 @@
+// What is measured of the loop, with the bar and the aim of each row; see bench/harness/judge.mjs for their form.
+
+const PYTHON = [
+  { npool: 0, chunksize: 1 },
+  { npool: 2, chunksize: 1 },
+  { npool: 2, chunksize: 10 },
+  { npool: 2, chunksize: 100 },
+]
+const pythonName = ({ npool, chunksize }) =>
+  npool === 0 ? 'Python, serial' : `Python, ${npool} processes, chunksize ${chunksize}`
+
+/** The rows, with their candidates; `gigabytes`: how large the large file is. */
+export function rowsOf({ measure, inputs, gigabytes }) {
+  return [
+    noop(measure, inputs, 20_000, 8, 4_000),
+    noop(measure, inputs, 2_000, 64, 2_000),
+    share(measure, inputs, 8, 20_000, 100_000),
+    share(measure, inputs, 64, 4_000, 20_000),
+    emt(measure, inputs),
+    sleeping(measure, 'uniform'),
+    sleeping(measure, 'lognormal'),
+    parallel(measure, inputs),
+    memory(measure, inputs, gigabytes),
+  ]
+}
+
+/** File → file with an operation that does nothing, beside the same job in Python. */
+function noop(measure, inputs, count, atoms, pythonCount) {
+  const ours = (npool) => async () =>
+    measure.perConfig({ op: 'noop', input: await inputs.file(count, atoms), npool }, count)
+  const python = (settings) => async () =>
+    measure.pythonPerConfig({ op: 'noop', input: await inputs.file(count, atoms), ...settings }, pythonCount)
+  const names = PYTHON.map(pythonName)
+  const best = "Python's best setting"
+  return {
+    id: `noop-${atoms}`,
+    title: `A no-op over ${count.toLocaleString('en')} × ${atoms} atoms, file → file`,
+    unit: 'µs a configuration',
+    better: 'lower',
+    candidates: [
+      { id: '2 processes', run: ours(2) },
+      { id: 'serial', run: ours(0) },
+      ...PYTHON.map((settings) => ({ id: pythonName(settings), python: true, run: python(settings) })),
+    ],
+    judge: [
+      { kind: 'bar', against: names, what: best, times: 20 },
+      { kind: 'aim', against: names, what: best, times: 40 },
+      { kind: 'bar', against: ['serial'], times: 1.6 },
+      { kind: 'aim', against: ['serial'], times: 1.9 },
+    ],
+  }
+}
+
+/** How much of the work is left to the parent. */
+function share(measure, inputs, atoms, few, many) {
+  let last
+  const measured = async () => {
+    last = await measure.cpuOfOneMore(await inputs.file(few, atoms), await inputs.file(many, atoms))
+    return last
+  }
+  return {
+    id: `parent-${atoms}`,
+    title: `CPU of the no-op for one configuration more of ${atoms} atoms, 2 processes`,
+    unit: 'µs a configuration',
+    better: 'lower',
+    candidates: [
+      { id: 'parent', run: async () => ({ value: (await measured()).parent }) },
+      { id: 'worker', run: async () => ({ value: last.worker }) },
+    ],
+    judge: [
+      { kind: 'bar', against: ['worker'], times: 5 },
+      { kind: 'aim', against: ['worker'], times: 20 },
+    ],
+  }
+}
+
+function emt(measure, inputs) {
+  const ours = (npool) => async () =>
+    measure.perConfig({ op: 'emt', input: await inputs.file(2_000, 64), npool }, 2_000)
+  return {
+    id: 'emt',
+    title: 'EMT over 2,000 × 64 atoms, file → file',
+    unit: 'µs a configuration',
+    better: 'lower',
+    candidates: [
+      { id: '2 processes', run: ours(2) },
+      { id: 'serial', run: ours(0) },
+    ],
+    judge: [
+      { kind: 'bar', against: ['serial'], times: 1.9 },
+      { kind: 'aim', against: ['serial'], times: 1.97 },
+    ],
+  }
+}
+
+function sleeping(measure, distribution) {
+  const candidates = [1, 2, 4, 8, 16].map((npool) => ({
+    id: `${npool} process${npool === 1 ? '' : 'es'}`,
+    run: () => measure.sleeping(distribution, npool),
+  }))
+  return {
+    id: distribution,
+    title: `Sleeping items, ${distribution === 'uniform' ? 'uniform' : 'lognormal (σ = 1.5)'}, mean 50 ms`,
+    unit: '% of the ideal schedule',
+    better: 'higher',
+    rounds: 2,
+    candidates,
+    judge: candidates.flatMap(({ id }) => [
+      { kind: 'bar', of: id, least: 95 },
+      { kind: 'aim', of: id, least: 99 },
+    ]),
+  }
+}
+
+function parallel(measure, inputs) {
+  const count = 60
+  return {
+    id: 'parallel',
+    title: `EMT over ${count} files of one configuration of 64 atoms, 2 processes, with all starts`,
+    unit: 's',
+    better: 'lower',
+    rounds: 2,
+    needsParallel: true,
+    candidates: [
+      { id: 'autopara calculate FILES', run: async () => measure.filesInOneLoop(await inputs.single(count)) },
+      { id: 'parallel autopara calculate', run: async () => measure.filesWithParallel(await inputs.single(count)) },
+    ],
+    judge: [{ kind: 'bar', against: ['parallel autopara calculate'], what: 'GNU parallel', times: 10 }],
+  }
+}
+
+function memory(measure, inputs, gigabytes) {
+  const small = gigabytes / 10
+  return {
+    id: 'memory',
+    title: `The parent's memory at most, ${gigabytes} GB in and out beside ${small} GB, 2 processes`,
+    unit: 'MB',
+    noun: 'memory',
+    better: 'lower',
+    rounds: 1,
+    candidates: [
+      { id: `${gigabytes} GB`, run: async () => measure.memory(await inputs.large(gigabytes * 1e9)) },
+      { id: `${small} GB`, run: async () => measure.memory(await inputs.large(small * 1e9)) },
+    ],
+    judge: [{ kind: 'bar', against: [`${small} GB`], times: 0.8 }],
+  }
+}
