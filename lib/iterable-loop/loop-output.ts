@@ -3,6 +3,7 @@
  */
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { debuglog } from 'node:util'
 import { FileReader, itemToAtoms } from '../configset/codec.js'
 import type { ConfigSetOut } from '../configset/configset-out.js'
 import { type InputFile, type Item, type PackedItem, packItem } from '../configset/item.js'
@@ -19,6 +20,15 @@ import { joinedCount, type PackedProduced, unpackProduced } from './packed-texts
 import type { LoopSummary, ProgressSink } from './progress-sink.js'
 import { Reorder } from './reorder.js'
 import type { FailedItems, OldFrames } from './rerun-failed.js'
+
+/** With NODE_DEBUG=autopara: who puts the results into the form of the output. */
+const debug = debuglog('autopara')
+
+const HOW = {
+  extxyz: 'text, which the workers print and this process appends',
+  rows: 'rows, which the workers encode and this process inserts',
+  atoms: 'results are sent here as data',
+} as const
 
 /** What a {@link LoopOutput} works with. */
 interface LoopOutputParts {
@@ -74,6 +84,8 @@ export class LoopOutput {
       if (rerun) this.#log(path).replace()
       else this.#log(path).cutAt(out?.resumedItems(file) ?? 0)
     }
+    if (out)
+      for (const path of out.form === 'atoms' ? ['memory'] : out.outputFiles) debug('%s: %s', path, HOW[out.form])
     sink.start?.(opName, () => progress.state())
     return this.#seed
   }
