@@ -1,13 +1,14 @@
 /**
  * What the Python original (libAtoms wfl) gets wrong, one test a row: the numbers are those of the list in
- * docs/iterable-loop.md. Rows about MPI (1, and 2 on ranks) are in test/full/mpi, speed (15) is in bench/iterable-loop.
+ * docs/iterable-loop.md. Rows about MPI (1, 3, and 2 on ranks) are in test/full/mpi/start.test.ts.
  */
 import { execFile, spawn } from 'node:child_process'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { existsSync, readdirSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { type Atoms, bulk, ConfigSetIn, ConfigSetOut, calculate, EMT, iterableLoop, md, task } from 'autopara'
+import { type Atoms, bulk, ConfigSetIn, ConfigSetOut, calculate, EMT, iterableLoop, md, task, write } from 'autopara'
 import { describe, expect, it } from 'vitest'
 import { useScratchFolders } from '../scratch-folder.js'
 
@@ -83,6 +84,24 @@ describe('weaknesses of the original', () => {
     expect(drawn).toBeLessThan(5_000)
   })
 
+  it('5: the input is drawn no faster than the output is read', async () => {
+    const folder = scratch()
+    const log = join(folder, 'drawn')
+    writeFileSync(log, '')
+    const child = spawn(process.execPath, [join(root, 'test/fixtures/slow-reader.mjs'), log, '1000'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let frames = 0
+    for await (const text of child.stdout) {
+      frames += String(text).split('number=').length - 1
+      const ahead = statSync(log).size - frames
+      // What the pipe, the pool and the stream hold; without bounds it would soon be all.
+      expect(ahead).toBeLessThan(300)
+      if (frames < 200) await promisify(execFile)(process.execPath, ['-e', ''])
+    }
+    expect(frames).toBe(1000)
+  })
+
   it('6: items behind a slow one are finished while it runs', async () => {
     const folder = scratch()
     const [log, release] = [join(folder, 'log'), join(folder, 'release')]
@@ -143,6 +162,25 @@ describe('weaknesses of the original', () => {
     const deadline = Date.now() + 10_000
     while (alive().length > 0 && Date.now() < deadline) await promisify(execFile)(process.execPath, ['-e', ''])
     expect(alive()).toEqual([])
+  })
+
+  it('8: a run that was broken off goes on behind what is finished', async () => {
+    const folder = scratch()
+    const log = join(folder, 'log')
+    const run = (number: number): Promise<ConfigSetIn> => {
+      writeFileSync(log, '')
+      writeFileSync(join(folder, 'bad'), String(number))
+      return iterableLoop({
+        iterable: memory(60),
+        configsetOut: new ConfigSetOut({ outputFiles: join(folder, 'out.xyz'), resume: true, flushInterval: 0 }),
+        op: op('notedUnless'),
+        args: [log, join(folder, 'bad')],
+        chunksize: 1,
+      })
+    }
+    await expect(run(33)).rejects.toThrow('bad 33')
+    expect(await numbers(await run(-1))).toEqual(Array.from({ length: 60 }, (_, k) => k))
+    expect(readFileSync(log, 'utf8').trim().split('\n')[0]).toBe('33')
   })
 
   it('9: a list that is too short is an error, and so is chunksize 0', async () => {
@@ -220,10 +258,36 @@ describe('weaknesses of the original', () => {
     await output.endWrite()
     expect(await numbers(new ConfigSetIn({ inputFiles: join(folder, 'a.xyz') }))).toEqual([0, 2])
     expect(readdirSync(folder).sort()).toEqual(['a.xyz', 'b.xyz'])
+    const loop = (outputFiles: string | Record<string, string>): Promise<unknown> =>
+      iterableLoop({
+        iterable: new ConfigSetIn({ inputFiles: join(folder, 'a.xyz') }),
+        configsetOut: new ConfigSetOut({ outputFiles }),
+        op: op('shift'),
+      })
+    await expect(loop({ 'other.xyz': join(folder, 'c.xyz') })).rejects.toThrow(
+      /an entry for every input file; .*a\.xyz has none/,
+    )
+    await expect(loop(join(folder, 'a.xyz'))).rejects.toThrow(/is an input and an output at once/)
+  })
+
+  it('15: the parent neither reads nor prints a configuration', async () => {
+    const folder = scratch()
+    await write(join(folder, 'in.xyz'), numbered(20))
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      join(root, 'test/fixtures/who-parses.mjs'),
+      join(folder, 'in.xyz'),
+      join(folder, 'out.xyz'),
+    ])
+    expect(JSON.parse(stdout)).toEqual({ read: 0, printed: 0 })
+    expect(readFileSync(join(folder, 'out.xyz'), 'utf8')).toBe(readFileSync(join(folder, 'in.xyz'), 'utf8'))
   })
 
   it('16: few inputs still occupy all workers of the shipped operations', async () => {
-    const result = await md(memory(4), new ConfigSetOut(), { calculator: [EMT, []], steps: 1, dt: 1 }, { npool: 2 })
-    expect(await result.count()).toBe(8)
+    const counts: number[] = []
+    const note = (event: unknown): void => void counts.push((event as { count: number }).count)
+    subscribe('autopara:chunk-done', note)
+    await md(memory(4), new ConfigSetOut(), { calculator: [EMT, []], steps: 1, dt: 1 }, { npool: 2 })
+    unsubscribe('autopara:chunk-done', note)
+    expect(counts).toEqual([1, 1, 1, 1])
   })
 })
