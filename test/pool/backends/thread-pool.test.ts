@@ -75,4 +75,8 @@ describe('a pool of threads', () => {
   ])('lets an idle program end, with all its output: %s', async (stdio, stdout, stderr) => {
     expect(await runScript('idle-threads.mjs', { args: [stdio] })).toEqual({ code: 0, stdout, stderr })
   })
+
+  it('holds a program that waits for its end', async () => {
+    expect(await runScript('joined-threads.mjs')).toEqual({ code: 0, stdout: 'joined\n', stderr: '' })
+  })
 })
