@@ -70,7 +70,7 @@ done
 [ -n "$ready" ] || skip "the node does not come up: $(tail -1 "$work/slurmd.log") $(tail -1 "$work/slurmctld.log")"
 
 export WFL_MPIPOOL=1
-job=(node test/fixtures/mpi/job.mjs)
+job=(node test/fixtures/mpi/job.mjs {} {} 3)
 failed=0
 check() { # NAME OUTPUT TEXT: TEXT must be in OUTPUT
   if grep -qF -- "$3" <<<"$2"; then echo "ok: $1"; else echo "failed: $1: $2"; failed=1; fi
