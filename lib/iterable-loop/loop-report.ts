@@ -31,7 +31,8 @@ export async function reported(
   try {
     await action()
   } catch (error) {
-    await report?.end(readable, null, error)
+    // After Ctrl-C nobody wants to wait until a large input is sampled.
+    await report?.end((error as Error).name === 'InterruptedError' ? null : readable, null, error)
     throw error
   }
   await report?.end(readable, out?.toConfigSetIn() ?? null, undefined)

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -46,5 +47,24 @@ describe('reports on the command line', () => {
     expect(code).toBe(1)
     expect(stderr).toMatch(/^autopara: can't write the report nowhere\/run\.html: ENOENT/)
     expect(existsSync(join(folder, 'out.xyz'))).toBe(false)
+  })
+
+  it('are written of a run that Ctrl-C ended', async () => {
+    const folder = scratch()
+    // So many that they are not done before the signal is heard.
+    writeFileSync(join(folder, 'in.xyz'), frame(0).repeat(1000))
+    const ops = fileURLToPath(new URL('../fixtures/ops.mjs', import.meta.url))
+    const [begun, release] = [join(folder, 'begun'), join(folder, 'release')]
+    const args = ['run', `${ops}#waitFor`, 'in.xyz', '-o', 'out.xyz', '--args', JSON.stringify([begun, release])]
+    const child = spawn(process.execPath, [bin, ...args, '--npool', '1', '--report', 'run.html'], { cwd: folder })
+    const ended = once(child, 'exit')
+    await expect.poll(() => existsSync(begun), { timeout: 30_000 }).toBe(true)
+    child.kill('SIGINT')
+    writeFileSync(release, '')
+    expect(await ended).toEqual([null, 'SIGINT'])
+    expect(existsSync(join(folder, 'out.xyz'))).toBe(false)
+    const { run, views } = reportData(join(folder, 'run.html'))
+    expect(run?.error).toMatch(/interrupted by SIGINT/)
+    expect(views).toEqual([])
   })
 })
