@@ -20,12 +20,15 @@ const ENTRY = 16
 /** A value with arrays gets memory of its own when it takes less than this share of the memory that it came in. */
 const OWN_BELOW = 0.5
 
+const toText = Object.prototype.toString
+
 class ValueWriter extends Serializer {
   readonly arrays: ArrayBufferView[] = []
 
-  /** Called by V8 for every view. */
-  _writeHostObject(view: ArrayBufferView): void {
-    this.arrays.push(view)
+  /** Called by V8 for every view, and for objects of Node's own. */
+  _writeHostObject(object: object): void {
+    if (!ArrayBuffer.isView(object)) throw new TypeError(`${toText.call(object)} could not be cloned.`)
+    this.arrays.push(object)
   }
 }
 

@@ -39,6 +39,8 @@ const OBJECT = 8
 const VIEW = 9
 
 const toText = Object.prototype.toString
+/** The one object of Node's own that looks like a literal; V8 refuses it. */
+const environment: object = process.env
 
 /** Writes one value at a time into memory of its own. */
 export class PlainWriter {
@@ -129,7 +131,7 @@ export class PlainWriter {
 
   #structure(value: object): boolean {
     if (ArrayBuffer.isView(value)) return this.#arrayView(value)
-    if (types.isProxy(value)) return false
+    if (types.isProxy(value) || value === environment) return false
     const prototype: unknown = Object.getPrototypeOf(value)
     if (prototype === Object.prototype) return toText.call(value) === '[object Object]' && this.#object(value)
     return prototype === Array.prototype && Array.isArray(value) && this.#array(value)

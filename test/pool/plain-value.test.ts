@@ -125,6 +125,7 @@ describe('a plain value', () => {
     ['a Proxy', new Proxy({ a: 1 }, {})],
     ['a Proxy of a list', [new Proxy([1], {})]],
     ['arguments', Function('return arguments')(1)],
+    ['process.env', { env: process.env }],
     ['a function', { f() {} }],
     ['a symbol', [Symbol('s')]],
     ['a promise', { promise: Promise.resolve() }],
