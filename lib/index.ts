@@ -35,11 +35,12 @@ export {
   ConfigSetKindError,
   type NestedConfigs,
 } from './configset/configset-in.js'
-export { ConfigSetOut, ConfigSetStateError } from './configset/configset-out.js'
+export { ConfigSetOut } from './configset/configset-out.js'
 export type { ConfigSetOutOptions } from './configset/configset-out-options.js'
-export { OutputFileError } from './configset/file-sink.js'
+export { ConfigSetStateError } from './configset/configset-state-error.js'
 export { InputFileError } from './configset/input-file-error.js'
 export type { InputFilesOption } from './configset/input-files.js'
+export { OutputFileError } from './configset/output-file-error.js'
 export { OutputLockedError } from './configset/output-lock.js'
 export type { OutputFilesOption } from './configset/output-targets.js'
 export { ResumeError } from './configset/run-journal.js'

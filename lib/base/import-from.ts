@@ -38,7 +38,7 @@ function takeWarning(): void {
   const { emitWarning } = process
   process.emitWarning = () => {}
   try {
-    ;(compile('() => import("node:vm")', '[import]') as () => Promise<unknown>)()
+    void (compile('() => import("node:vm")', '[import]') as () => Promise<unknown>)()
   } finally {
     process.emitWarning = emitWarning
   }

@@ -65,6 +65,12 @@ const OF_ATOMS = ['forces', 'energies', 'stresses', 'charges', 'magmoms']
 /** xx yy zz yz xz xy of nine components. */
 const VOIGT = [0, 4, 8, 5, 2, 1]
 
+/** A path as one word of a shell's, whatever is in it. */
+function quoted(path: string): string {
+  if (process.platform === 'win32') return `"${path}"`
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
+}
+
 /** Commands that run now, so that they end with this process. */
 const running: Set<ChildProcess> = new Set()
 let watching = false
@@ -112,8 +118,11 @@ export class FileCalculator implements Calculator {
 
   async #run(folder: string, input: string, output: string): Promise<void> {
     const { command, timeout, env } = this.parameters
-    const fill = (word: string): string => word.replaceAll('{input}', input).replaceAll('{output}', output)
-    const [program, ...args] = typeof command === 'string' ? [fill(command)] : command.map(fill)
+    const inShell = typeof command === 'string'
+    const place = inShell ? quoted : String
+    const fill = (word: string): string =>
+      word.replaceAll(/\{(input|output)\}/g, (_, which) => place(which === 'input' ? input : output))
+    const [program, ...args] = inShell ? [fill(command)] : command.map(fill)
     const out = openSync(join(folder, 'stdout.txt'), 'w')
     const err = openSync(join(folder, 'stderr.txt'), 'w')
     // A group of its own, so that a timeout reaches what the command started.
@@ -121,7 +130,7 @@ export class FileCalculator implements Calculator {
       cwd: folder,
       env: { ...process.env, ...env },
       stdio: ['ignore', out, err],
-      shell: typeof command === 'string',
+      shell: inShell,
       detached: true,
     })
     closeSync(out)

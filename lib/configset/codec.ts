@@ -8,7 +8,7 @@ import { atomsFromWire } from '../atoms/wire.js'
 import { frameToAtoms } from '../extxyz/convert.js'
 import { readFrame } from '../extxyz/read-frame.js'
 import { checkIdentity, type FileIdentity } from './file-identity.js'
-import { InputFileError } from './input-file-error.js'
+import { InputFileError, readError } from './input-file-error.js'
 import type { AtomsItem, BytesItem, InputFile, RangeItem } from './item.js'
 
 /** How much is read at once from a file whose frames are wanted one after another. */
@@ -79,7 +79,7 @@ class OpenFile {
     try {
       this.#fd = openSync(resolve(file.path), 'r')
     } catch (error) {
-      throw new InputFileError(file.path, `can't open ${file.path}: ${(error as Error).message}`, { cause: error })
+      throw readError(file.path, error)
     }
     if (file.stat) this.#check(file.stat)
   }
@@ -104,7 +104,7 @@ class OpenFile {
     if (this.#block.length < wanted) this.#block = Buffer.allocUnsafe(wanted)
     let filled = 0
     while (filled < wanted) {
-      const read = readSync(this.#fd, this.#block, filled, wanted - filled, start + filled)
+      const read = this.#read(filled, wanted - filled, start + filled)
       if (read === 0) break
       filled += read
     }
@@ -114,8 +114,20 @@ class OpenFile {
       throw new InputFileError(this.#path, `${this.#path} became shorter while it was being read`)
   }
 
+  #read(offset: number, length: number, position: number): number {
+    try {
+      return readSync(this.#fd, this.#block, offset, length, position)
+    } catch (error) {
+      throw readError(this.#path, error)
+    }
+  }
+
   close(): void {
-    closeSync(this.#fd)
+    try {
+      closeSync(this.#fd)
+    } catch {
+      // It was read only: nothing is lost.
+    }
   }
 }
 

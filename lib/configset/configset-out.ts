@@ -6,31 +6,25 @@
  * A file appears under its name only when it is complete, so "the file exists" means "done"; so do the tagged rows of a
  * database.
  */
-import { access } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import type { Atoms } from '../atoms/atoms.js'
 import { atomsFromWire, type WireAtoms } from '../atoms/wire.js'
-import { AutoparaError } from '../base/errors.js'
+import type { BeginOptions, Companion } from './begin-options.js'
 import type { ByteSink } from './byte-sink.js'
 import { ConfigSetIn, type NestedConfigs } from './configset-in.js'
 import { type ConfigSetOutOptions, resolveOutputOptions } from './configset-out-options.js'
+import { ConfigSetStateError } from './configset-state-error.js'
 import { DatabaseSink, isRunInDatabase, selectionOfTags, type Tags, textOfTags } from './database-sink.js'
-import { FileSink, type FileSinkOptions, OutputFileError } from './file-sink.js'
+import { FileSink, type FileSinkOptions } from './file-sink.js'
 import { STDIO } from './input-file-error.js'
 import { type Location, type Nested, placeAt } from './location.js'
+import { OutputFileError } from './output-file-error.js'
 import { lockOutput } from './output-lock.js'
+import { type OutputNames, outputNames } from './output-names.js'
 import type { OutputTargets } from './output-targets.js'
 import { type InfoAdditions, type OutputForm, type Produced, producer } from './produced.js'
 import { type RunIdentity, RunJournal, type RunRecord } from './run-journal.js'
 import { StdoutSink } from './stdout-sink.js'
-
-/** A call that doesn't fit the state of the output, such as writing after its end. */
-export class ConfigSetStateError extends AutoparaError {
-  override readonly name = 'ConfigSetStateError'
-
-  constructor(message: string) {
-    super('AUTOPARA_CONFIGSET_STATE', message)
-  }
-}
 
 /** Where configurations go; see `ConfigSetOutOptions`. */
 export class ConfigSetOut {
@@ -59,6 +53,7 @@ export class ConfigSetOut {
   readonly #complete = new Set<string>()
   #unlock: (() => Promise<void>)[] = []
   #identity: RunIdentity | undefined
+  #companion: Companion | undefined
   /** How far a broken-off run came with each output. */
   readonly #resumed = new Map<string, RunRecord>()
   /** How many configurations each output has. */
@@ -88,8 +83,13 @@ export class ConfigSetOut {
     return (await Promise.all(this.#targets.paths.map((path) => this.#isComplete(path)))).every(Boolean)
   }
 
-  #isComplete(path: string): Promise<boolean> {
-    return this.#tags ? isRunInDatabase(path, this.#tags) : exists(path)
+  async #isComplete(path: string): Promise<boolean> {
+    return this.#tags ? isRunInDatabase(path, this.#tags) : existsSync(path)
+  }
+
+  /** The names of what stands beside the output at `path`. @internal */
+  namesOf(path: string): OutputNames {
+    return outputNames(path, this.#tags, this.#allOrNone)
   }
 
   /** Throws {@link OutputFileError} for an output that can't be written or is one of `inputFiles`. */
@@ -99,8 +99,7 @@ export class ConfigSetOut {
   }
 
   /**
-   * Opens the outputs for one run over `inputFiles`. With `resume`, `identity` says what run it is; the result is the seed to
-   * go on with. With `replace`, finished outputs are made anew, and replaced at the end.
+   * Opens the outputs for one run over `inputFiles`; the result is the seed to go on with, where there is an `identity`.
    *
    * @throws {OutputLockedError} while another run writes an output
    * @throws {ResumeError} when the run that was broken off was another
@@ -108,13 +107,14 @@ export class ConfigSetOut {
    */
   async begin(
     inputFiles: readonly string[] = [],
-    { identity, replace = false }: { identity?: RunIdentity | undefined; replace?: boolean } = {},
+    { identity, replace = false, companion }: BeginOptions = {},
   ): Promise<RunIdentity['seed'] | undefined> {
     if (this.#state !== 'new')
       throw new ConfigSetStateError('this ConfigSetOut has been written already; make a new one for another run')
     this.#state = 'open'
     this.#inputFiles = inputFiles
     this.#lastInput = this.#targets?.lastInputs(inputFiles)
+    this.#companion = companion
     try {
       let { seed } = identity ?? {}
       for (const path of this.outputFiles) {
@@ -132,7 +132,7 @@ export class ConfigSetOut {
 
   /** Looks how far a broken-off run came with `path`, and gives its seed. */
   async #findJournal(path: string, identity: RunIdentity): Promise<RunIdentity['seed'] | undefined> {
-    const found = this.#force ? undefined : await RunJournal.read(path, FileSink.temporaryOf(path), identity)
+    const found = this.#force ? undefined : await RunJournal.read(path, this.namesOf(path).temporary, identity)
     if (found) {
       this.#resumed.set(path, found.record)
       this.#frames.set(path, found.record.frames)
@@ -141,8 +141,7 @@ export class ConfigSetOut {
   }
 
   async #claim(path: string, replace: boolean): Promise<void> {
-    // A database of ours is another program's too, and PATH.lock is ASE's: only the rows that are being made are locked.
-    this.#unlock.push(await lockOutput(this.#tags ? DatabaseSink.temporaryOf(path, this.#tags) : path))
+    this.#unlock.push(await lockOutput(this.namesOf(path).base))
     if (!(await this.#isComplete(path)) || replace) return
     if (this.#allOrNone) this.#complete.add(path)
     else
@@ -225,7 +224,11 @@ export class ConfigSetOut {
 
   async #sinkOptions(path: string): Promise<FileSinkOptions> {
     const flush = { flushInterval: this.#flushInterval }
-    if (!this.#identity) return { ...flush, inPlace: !this.#allOrNone }
+    if (!this.#identity) {
+      // That of an earlier run would go with this run's temporary file.
+      await RunJournal.discard(RunJournal.pathOf(path))
+      return { ...flush, inPlace: !this.#allOrNone }
+    }
     const record = this.#resumed.get(path)
     return { ...flush, journal: { journal: await RunJournal.open(path, this.#identity, record), record } }
   }
@@ -233,7 +236,9 @@ export class ConfigSetOut {
   async #end(path: string): Promise<void> {
     if (this.#complete.has(path)) return
     const sink = this.#sinks.get(path) ?? (await this.#openSink(path))
+    this.#companion?.prepare(path)
     await sink.end()
+    this.#companion?.settle(path)
     this.#sinks.delete(path)
     this.#complete.add(path)
   }
@@ -290,11 +295,4 @@ export class ConfigSetOut {
 
 function decodeNested(nested: Nested<WireAtoms>[]): NestedConfigs {
   return nested.map((part) => (Array.isArray(part) ? decodeNested(part) : atomsFromWire(part)))
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }

@@ -21,6 +21,7 @@ import type { EncodedRow } from './ase-db/row-encode.js'
 import type { Selection } from './ase-db/selection.js'
 import type { ByteSink, Text } from './byte-sink.js'
 import { syncFolder } from './file-sink.js'
+import { outputFileError } from './output-file-error.js'
 
 /** The tags that name the rows of a run in a database. */
 export type Tags = Readonly<Record<string, PairValue>>
@@ -84,9 +85,14 @@ export class DatabaseSink implements ByteSink {
     this.#staging = staging
   }
 
+  /** A name for the rows of a run, from which the names of the files beside the database are made. */
+  static nameOf(path: string, tags: Tags): string {
+    return `${path}.${createHash('sha256').update(signatureOf(tags)).digest('hex').slice(0, 8)}`
+  }
+
   /** The name of the rows of a run until they are complete. */
   static temporaryOf(path: string, tags: Tags): string {
-    return `${path}.${createHash('sha256').update(signatureOf(tags)).digest('hex').slice(0, 8)}.partial`
+    return `${DatabaseSink.nameOf(path, tags)}.partial`
   }
 
   /** Begins with no rows. Throws when the database can't take any. */
@@ -96,7 +102,9 @@ export class DatabaseSink implements ByteSink {
       database.connection.transaction('immediate', () => undefined)
     }
     const temporary = DatabaseSink.temporaryOf(path, tags)
-    await rm(temporary, { force: true })
+    await rm(temporary, { force: true }).catch((error: unknown) => {
+      throw outputFileError('write', temporary, error)
+    })
     const staging = await openAseDatabase(temporary)
     // Nobody else reads this file, and it is thrown away unless it is complete.
     staging.connection.exec('PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; BEGIN')
@@ -124,7 +132,8 @@ export class DatabaseSink implements ByteSink {
       const problem = error instanceof Error ? error.message : String(error)
       throw new DatabaseError(this.path, `${problem} (the new rows are kept in ${temporary})`, { cause: error })
     }
-    await rm(temporary)
+    // The rows are in; what can't be removed is removed by the next run that finds them.
+    await rm(temporary, { force: true }).catch(() => undefined)
   }
 
   async #addTo(path: string): Promise<void> {

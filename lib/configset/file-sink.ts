@@ -10,8 +10,9 @@ import { type FileHandle, open, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { AutoparaError } from '../base/errors.js'
 import type { ByteSink, Mark, Text } from './byte-sink.js'
+import { KEPT_FILE, NEW_FILE } from './open-flags.js'
+import { type OutputFileError, outputFileError } from './output-file-error.js'
 import type { RunJournal, RunRecord } from './run-journal.js'
 
 const compress = promisify(gzip)
@@ -25,18 +26,6 @@ const FLUSH_INTERVAL = 100
 
 /** From here on a timer can't count, ms. */
 const FOREVER = 2 ** 31
-
-/** An output that can't be opened, written or completed. */
-export class OutputFileError extends AutoparaError {
-  override readonly name = 'OutputFileError'
-  /** The output. */
-  readonly file: string
-
-  constructor(file: string, message: string, options?: ErrorOptions) {
-    super('AUTOPARA_OUTPUT_FILE', message, options)
-    this.file = file
-  }
-}
 
 /** How a {@link FileSink} treats the file's name. */
 export interface FileSinkOptions {
@@ -86,13 +75,16 @@ export class FileSink implements ByteSink {
   static async open(path: string, options: FileSinkOptions): Promise<FileSink> {
     const { inPlace = false, journal } = options
     const temporary = inPlace ? path : FileSink.temporaryOf(path)
+    let handle: FileHandle | undefined
     try {
       const kept = journal?.record?.offset ?? 0
-      const handle = await open(temporary, kept === 0 ? 'w' : 'r+')
+      handle = await open(temporary, inPlace ? 'w' : kept === 0 ? NEW_FILE : KEPT_FILE, 0o666)
       if (kept > 0) await handle.truncate(kept)
       return new FileSink(path, temporary, handle, options)
     } catch (error) {
-      throw writeError(path, error)
+      await handle?.close().catch(() => undefined)
+      await journal?.journal.close().catch(() => undefined)
+      throw outputFileError('write', path, error, whatIsKept(temporary, journal))
     }
   }
 
@@ -117,16 +109,18 @@ export class FileSink implements ByteSink {
     if (!this.#open) return
     await this.#settled()
     this.#open = false
+    let place = this.#temporary
     try {
       await this.#handle.sync()
       await this.#handle.close()
-      if (this.#temporary !== this.path) await rename(this.#temporary, this.path)
+      if (place !== this.path) await rename(place, this.path)
+      place = this.path
       await syncFolder(dirname(this.path))
       await this.#journal?.remove()
     } catch (error) {
-      throw new OutputFileError(this.path, `can't complete ${this.path}: ${explain(error, this.path)}`, {
-        cause: error,
-      })
+      await this.#handle.close().catch(() => undefined)
+      await this.#journal?.close().catch(() => undefined)
+      throw outputFileError('complete', this.path, error, ` (what was written is in ${place})`)
     }
   }
 
@@ -138,6 +132,10 @@ export class FileSink implements ByteSink {
     await this.#handle.close().catch(() => undefined)
     await this.#journal?.close().catch(() => undefined)
     if (this.#temporary !== this.path && !this.#journal) await unlink(this.#temporary).catch(() => undefined)
+  }
+
+  #error(task: string, cause: unknown): OutputFileError {
+    return outputFileError(task, this.path, cause, whatIsKept(this.#temporary, this.#journal))
   }
 
   /** Begins to write what is pending, unless that is going on. */
@@ -175,12 +173,16 @@ export class FileSink implements ByteSink {
         await this.#journal?.add({ next, offset: this.#offset, frames }, () => this.#handle.datasync())
       }
     } catch (error) {
-      const kept = this.#journal ? `; what is finished is kept in ${this.#temporary}, where the next run goes on` : ''
-      this.#failure = writeError(this.path, error, kept)
+      this.#failure = this.#error('write', error)
     } finally {
       this.#writing = undefined
     }
   }
+}
+
+/** What an error of a run with a journal says besides. */
+function whatIsKept(temporary: string, journal: unknown): string {
+  return journal ? ` (what is done is kept in ${temporary}; the same run with resume goes on from there)` : ''
 }
 
 /** The texts as bytes, strings in a row as one piece. */
@@ -221,28 +223,5 @@ export async function syncFolder(folder: string): Promise<void> {
   } catch (error) {
     if (!['EINVAL', 'EISDIR', 'EPERM', 'ENOTSUP', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? ''))
       throw error
-  }
-}
-
-/** The error of an output at `path` that can't be written because of a system error. */
-export function writeError(path: string, error: unknown, more = ''): OutputFileError {
-  return new OutputFileError(path, `can't write ${path}: ${explain(error, path)}${more}`, { cause: error })
-}
-
-/** What a system error means for an output, and what to do. */
-function explain(error: unknown, path: string): string {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'ENOENT':
-      return `the folder ${dirname(path)} does not exist; create it first`
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return `no permission to write in ${dirname(path)}`
-    case 'ENOSPC':
-      return 'the disk is full; free some space and start again'
-    case 'EISDIR':
-      return 'it is a folder'
-    default:
-      return error instanceof Error ? error.message : String(error)
   }
 }

@@ -15,3 +15,10 @@ export class InputFileError extends AutoparaError {
     this.file = file
   }
 }
+
+/** What reading `path` ended with: a system's error says which file and what to do, any other stays what it is. */
+export function readError(path: string, cause: unknown): unknown {
+  if (!(cause instanceof Error) || !('syscall' in cause)) return cause
+  const advice = 'code' in cause && cause.code === 'EMFILE' ? '; raise the limit of open files (ulimit -n)' : ''
+  return new InputFileError(path, `can't read ${path}: ${cause.message}${advice}`, { cause })
+}

@@ -10,7 +10,7 @@ import { unlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 import { AutoparaError } from '../base/errors.js'
-import { OutputFileError } from './file-sink.js'
+import { outputFileError } from './output-file-error.js'
 
 interface Owner {
   host: string
@@ -55,7 +55,7 @@ export async function lockOutput(path: string): Promise<() => Promise<void>> {
   const mine = JSON.stringify(self())
   const deadline = performance.now() + PATIENCE
   for (;;) {
-    if (create(lockPath, mine)) return () => unlink(lockPath).catch(() => undefined)
+    if (createLock(lockPath, mine)) return () => unlink(lockPath).catch(() => undefined)
     const text = readOr(lockPath, undefined)
     if (text === undefined) continue
     const owner = parseOwner(text)
@@ -70,15 +70,24 @@ export async function lockOutput(path: string): Promise<() => Promise<void>> {
   }
 }
 
+function createLock(lockPath: string, text: string): boolean {
+  try {
+    return create(lockPath, text)
+  } catch (error) {
+    // What can't be written whole must not stand in the way of the next run.
+    rmSync(lockPath, { force: true })
+    throw error
+  }
+}
+
 /** Makes a file that must not exist; false if it does. */
 function create(path: string, text: string): boolean {
   try {
     writeFileSync(path, text, { flag: 'wx', mode: 0o600 })
     return true
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') return false
-    throw new OutputFileError(path, `can't write ${path}: ${message}`, { cause: error })
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw outputFileError('write', path, error)
   }
 }
 

@@ -4,11 +4,22 @@
 import { access, constants, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { rangeError, typeError } from '../base/options.js'
-import { OutputFileError } from './file-sink.js'
 import { STDIO } from './input-file-error.js'
+import { OutputFileError } from './output-file-error.js'
 
 /** One path for everything, or a map from input file (as iterated, file root included) to output file. */
 export type OutputFilesOption = string | readonly [string] | Readonly<Record<string, string>>
+
+/** How the names end that stand beside an output while it is made. */
+const BESIDE = [
+  '.failed.jsonl.partial',
+  '.partial',
+  '.journal',
+  '.journal.new',
+  '.lock',
+  '.failed.jsonl',
+  '.failed.jsonl.next',
+]
 
 /** The output files of a set, and how inputs find theirs. */
 export class OutputTargets {
@@ -61,41 +72,53 @@ export class OutputTargets {
     return this.#byInput && new Map(inputs.map((input, number) => [this.of(input), number]))
   }
 
-  /** Throws {@link OutputFileError} for an output that can't be written where it is, or that is one of `inputs`. */
+  /**
+   * Throws {@link OutputFileError} for an output that can't be written where it is, is one of `inputs`, or would be written
+   * twice, and for a file that has the name of what stands beside an output while it is made.
+   */
   async check(inputs: readonly string[]): Promise<void> {
-    const sources = new Set(await Promise.all(inputs.map(canonical)))
-    for (const path of this.paths) {
-      if (path === STDIO) continue
-      const folder = dirname(resolve(path))
-      const found = await stat(folder).catch(() => undefined)
-      if (!found?.isDirectory())
-        throw new OutputFileError(
-          path,
-          `can't write ${path}: the folder ${dirname(path)} does not exist; create it first`,
-        )
-      await access(folder, constants.W_OK).catch((error: unknown) => {
-        throw new OutputFileError(path, `can't write ${path}: no permission to write in ${dirname(path)}`, {
-          cause: error,
-        })
-      })
-      const there = await stat(path).catch(() => undefined)
-      if (there?.isDirectory()) throw new OutputFileError(path, `can't write ${path}: it is a folder`)
-      // A device or a pipe would be replaced by a file.
-      if (there && !there.isFile())
-        throw new OutputFileError(path, `can't write ${path}: it is no regular file; - is standard output`)
-      if (sources.has(await canonical(path)))
+    const files = this.paths.filter((path) => path !== STDIO)
+    for (const path of files) await checkPlace(path)
+    const sources = new Set(await Promise.all(inputs.map(identity)))
+    const outputs = new Map<string, string>()
+    for (const path of files) {
+      const same = await identity(path)
+      const other = outputs.get(same)
+      if (other !== undefined)
+        throw new OutputFileError(path, `${other} and ${path} are the same output; give it one name for all inputs`)
+      if (sources.has(same))
         throw new OutputFileError(path, `${path} is an input and an output at once; give the output another name`)
+      outputs.set(same, path)
+    }
+    for (const path of [...inputs, ...files]) {
+      const suffix = BESIDE.find((name) => path.endsWith(name))
+      const output = suffix && outputs.get(await identity(path.slice(0, -suffix.length)))
+      if (output)
+        throw new OutputFileError(path, `${path} would be overwritten while ${output} is made; rename it first`)
     }
   }
 }
 
-/** One name for a file however it is reached; for a file that doesn't exist yet, by its folder. */
-async function canonical(path: string): Promise<string> {
+async function checkPlace(path: string): Promise<void> {
+  const folder = dirname(resolve(path))
+  const found = await stat(folder).catch(() => undefined)
+  if (!found?.isDirectory())
+    throw new OutputFileError(path, `can't write ${path}: the folder ${dirname(path)} does not exist; create it first`)
+  await access(folder, constants.W_OK).catch((error: unknown) => {
+    throw new OutputFileError(path, `can't write ${path}: no permission to write in ${dirname(path)}`, { cause: error })
+  })
+  const there = await stat(path).catch(() => undefined)
+  if (there?.isDirectory()) throw new OutputFileError(path, `can't write ${path}: it is a folder`)
+  // A device or a pipe would be replaced by a file.
+  if (there && !there.isFile())
+    throw new OutputFileError(path, `can't write ${path}: it is no regular file; - is standard output`)
+}
+
+/** One name for a file however it is reached, by whichever link; for a file that doesn't exist yet, by its folder. */
+async function identity(path: string): Promise<string> {
   if (path === STDIO) return path
-  try {
-    return await realpath(path)
-  } catch {
-    const folder = await realpath(dirname(resolve(path))).catch(() => dirname(resolve(path)))
-    return join(folder, basename(path))
-  }
+  const found = await stat(path, { bigint: true }).catch(() => undefined)
+  if (found) return `${found.dev}:${found.ino}`
+  const folder = dirname(resolve(path))
+  return join(await realpath(folder).catch(() => folder), basename(path))
 }

@@ -10,6 +10,8 @@
 import { type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { AutoparaError } from '../base/errors.js'
+import { NEW_FILE } from './open-flags.js'
+import { outputFileError } from './output-file-error.js'
 
 /** What a run is, as far as it decides the bytes of the output. */
 export interface RunIdentity {
@@ -73,16 +75,10 @@ export class RunJournal {
     temporary: string,
     identity: RunIdentity,
   ): Promise<{ seed: number | string; record: RunRecord } | undefined> {
-    const text = await readFile(RunJournal.pathOf(output), 'utf8').catch(() => undefined)
+    const text = await textOf(RunJournal.pathOf(output))
     if (text === undefined) return undefined
-    const [head, ...records] = validLines(text)
-    if (head === undefined) return undefined
-    const { version, parts, seed } = head as unknown as { version: number } & Pick<RunIdentity, 'parts' | 'seed'>
-    if (version !== VERSION)
-      throw new ResumeError(
-        output,
-        `${RunJournal.pathOf(output)} has format ${version}, this version reads ${VERSION}; use force to start anew`,
-      )
+    const [first, ...records] = validLines(text)
+    const { parts, seed } = checkHead(first, output)
     const changed = Object.keys({ ...parts, ...identity.parts }).filter((part) => parts[part] !== identity.parts[part])
     if (!identity.seedDrawn && seed !== identity.seed) changed.push('seed')
     if (changed.length > 0) {
@@ -92,7 +88,7 @@ export class RunJournal {
       )
     }
     const size = (await stat(temporary).catch(() => undefined))?.size ?? 0
-    const record = (records as RunRecord[]).findLast(({ offset }) => offset <= size) ?? {
+    const record = records.filter(isRecord).findLast(({ offset }) => offset <= size) ?? {
       next: 0,
       offset: 0,
       frames: 0,
@@ -103,13 +99,18 @@ export class RunJournal {
   /** Begins the journal of `output`, or goes on behind `record`. */
   static async open(output: string, identity: RunIdentity, record: RunRecord | undefined): Promise<RunJournal> {
     const path = RunJournal.pathOf(output)
-    const handle = await open(`${path}.new`, 'w', 0o600)
-    const journal = new RunJournal(path, handle)
     const { parts, seed } = identity
-    await handle.appendFile(line({ version: VERSION, parts, seed }) + (record ? line(record) : ''))
-    await handle.datasync()
-    await rename(`${path}.new`, path)
-    return journal
+    let handle: FileHandle | undefined
+    try {
+      handle = await open(`${path}.new`, NEW_FILE, 0o600)
+      await handle.appendFile(line({ version: VERSION, parts, seed }) + (record ? line(record) : ''))
+      await handle.datasync()
+      await rename(`${path}.new`, path)
+      return new RunJournal(path, handle)
+    } catch (error) {
+      await handle?.close().catch(() => undefined)
+      throw outputFileError('write', path, error)
+    }
   }
 
   /** Notes that the temporary file holds all items before `record.next`; `syncData` forces that file to the disk. */
@@ -129,8 +130,43 @@ export class RunJournal {
   /** Ends the journal: its output is complete. */
   async remove(): Promise<void> {
     await this.close()
-    await rm(this.#path, { force: true })
+    await RunJournal.discard(this.#path)
   }
+
+  /** Removes a journal, if there is one at `path`. */
+  static async discard(path: string): Promise<void> {
+    try {
+      await rm(path, { force: true })
+    } catch (error) {
+      throw outputFileError('remove', path, error)
+    }
+  }
+}
+
+/** The text of a journal; undefined if there is none. One that can't be read must not pass for that: its run would be lost. */
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw outputFileError('read', path, error)
+  }
+}
+
+/** The first line of a journal. Throws {@link ResumeError} for one that this version does not understand. */
+function checkHead(first: object | undefined, output: string): Pick<RunIdentity, 'parts' | 'seed'> {
+  const { version, parts, seed } = (first ?? {}) as { version?: unknown; parts?: unknown; seed?: unknown }
+  if (version === VERSION && typeof parts === 'object' && parts !== null && ['number', 'string'].includes(typeof seed))
+    return { parts: parts as RunIdentity['parts'], seed: seed as RunIdentity['seed'] }
+  throw new ResumeError(
+    output,
+    `${RunJournal.pathOf(output)} is damaged, or of another version of autopara; use force to start anew`,
+  )
+}
+
+function isRecord(value: object): value is RunRecord {
+  const { next, offset, frames } = value as Record<string, unknown>
+  return [next, offset, frames].every((number) => Number.isSafeInteger(number) && (number as number) >= 0)
 }
 
 /** A record as a line: its CRC and its JSON. */
@@ -144,7 +180,7 @@ function validLines(text: string): object[] {
   const records: object[] = []
   for (const entry of text.split('\n').slice(0, -1)) {
     const json = entry.slice(9)
-    if (entry.slice(0, 8) !== crc32(json).toString(16).padStart(8, '0')) break
+    if (!json.startsWith('{') || entry.slice(0, 8) !== crc32(json).toString(16).padStart(8, '0')) break
     records.push(JSON.parse(json) as object)
   }
   return records

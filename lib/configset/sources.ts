@@ -11,6 +11,7 @@ import { selectBytes } from '../extxyz/select-frames.js'
 import { openAseDatabase } from './ase-db/open-ase-database.js'
 import type { Selection } from './ase-db/selection.js'
 import { identityOf } from './file-identity.js'
+import { readError } from './input-file-error.js'
 import type { IndexedFile } from './input-files.js'
 import type { AtomsItem, BytesItem, InputFile, RangeItem } from './item.js'
 import type { Location } from './location.js'
@@ -54,7 +55,15 @@ export class FileSource implements Source {
     this.file = file
   }
 
-  async *batches({ first, file, prefix }: SourcePlace): AsyncGenerator<SourceItem[]> {
+  async *batches(place: SourcePlace): AsyncGenerator<SourceItem[]> {
+    try {
+      yield* this.#read(place)
+    } catch (error) {
+      throw readError(this.file.path, error)
+    }
+  }
+
+  async *#read({ first, file, prefix }: SourcePlace): AsyncGenerator<SourceItem[]> {
     const { path, index } = this.file
     let position = 0
     if (isSeekable(path)) {

@@ -1,7 +1,7 @@
 /**
  * A frame index kept beside its file as FILE.idx, so that a file of many gigabytes is scanned once.
  *
- *     "autopara-index 1 SIZE MTIME FRAMES END CRC\n"   then FRAMES × { start, natoms } as little-endian doubles
+ *     "autopara-index 2 SIZE MTIME FRAMES END CRC\n"   then FRAMES × { start, natoms } as little-endian doubles
  *
  * It is believed only if the file's size and modification time (ns) are those of the scan, its own checksum is right, and the last
  * frame still begins with its number of atoms. A file that changed within the last moments is not given one: a second change could
@@ -13,7 +13,7 @@ import { crc32 } from 'node:zlib'
 import type { FrameRange } from './frame-scanner.js'
 import { readNatoms } from './natoms.js'
 
-const HEADER = /^autopara-index 1 (\d+) (\d+) (\d+) (\d+) (\d+)\n/
+const HEADER = /^(autopara-index 2 (\d+) (\d+) (\d+) (\d+)) (\d+)\n/
 /** How old a change must be, ms: coarser than the clock of any file system in use. */
 const SETTLED = 100
 
@@ -50,10 +50,12 @@ export async function saveIndex(index: IndexedFrames, stamp: FileStamp): Promise
     pairs[2 * i + 1] = natoms
   }
   const body = Buffer.from(pairs.buffer)
-  const header = `autopara-index 1 ${stamp.size} ${stamp.mtimeNs} ${index.length} ${index.end} ${crc32(body)}\n`
+  const facts = `autopara-index 2 ${stamp.size} ${stamp.mtimeNs} ${index.length} ${index.end}`
   const temporary = `${index.file}.idx.${process.pid}.tmp`
   try {
-    await writeFile(temporary, Buffer.concat([Buffer.from(header), body]), { flag: 'wx' })
+    await writeFile(temporary, Buffer.concat([Buffer.from(`${facts} ${checksum(facts, body)}\n`), body]), {
+      flag: 'wx',
+    })
     await rename(temporary, `${index.file}.idx`)
   } catch (error) {
     await unlink(temporary).catch(() => undefined)
@@ -71,13 +73,18 @@ export async function loadIndex(path: string): Promise<FrameRange[] | null> {
   if (bytes === null) return null
   const header = HEADER.exec(bytes.toString('latin1', 0, 200))
   if (!header || endianness() !== 'LE') return null
-  const [text, size, mtimeNs, frames, end, crc] = header
+  const [text, facts = '', size, mtimeNs, frames, end, crc] = header
   const stamp = await stampOf(path)
   const body = bytes.subarray(text.length)
   if (stamp.size !== BigInt(size as string) || stamp.mtimeNs !== BigInt(mtimeNs as string)) return null
-  if (body.length !== 16 * Number(frames) || crc32(body) !== Number(crc)) return null
+  if (body.length !== 16 * Number(frames) || checksum(facts, body) !== Number(crc)) return null
   const ranges = rangesOf(body, Number(end))
   return (await lastFrameFits(path, ranges)) ? ranges : null
+}
+
+/** Over all that is read: a wrong end would cut the last frame. */
+function checksum(facts: string, body: Buffer): number {
+  return crc32(body, crc32(facts))
 }
 
 function rangesOf(body: Buffer, end: number): FrameRange[] {

@@ -1,9 +1,10 @@
 /**
  * Items that failed: raised, left out, or passed on with a mark; the last two are logged beside the output.
  */
-import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { writeError } from '../configset/file-sink.js'
+import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import type { ConfigSetOut } from '../configset/configset-out.js'
 import { formatLocation, type Location } from '../configset/location.js'
+import { outputFileError } from '../configset/output-file-error.js'
 import { oneLine } from './mark-failed.js'
 
 /** What becomes of an item that failed: the loop ends with its error, it is left out, or the input is passed on, marked. */
@@ -48,64 +49,134 @@ export function failureRecord(
   }
 }
 
-/** JSON lines in `OUTPUT.failed.jsonl`; made with the first failure. */
+/**
+ * JSON lines in `OUTPUT.failed.jsonl`; made with the first failure.
+ *
+ * The log of a run that replaces a finished output takes the old one's place together with it:
+ *
+ *     LOG.partial ──► LOG.next, when all is put ──► (the output gets its name) ──► LOG
+ *
+ * After a crash on this way LOG.next counts if the output's temporary file is gone, that is, has become the output.
+ */
 export class FailureLog {
   readonly path: string
-  /** Where this run writes: a run that replaces a finished output replaces its log with it. */
-  #writing: string
+  readonly #temporary: string
+  readonly #partial: string
+  readonly #next: string
+  /** The output, where a finished one stays until it is replaced. */
+  readonly #replaced: string | undefined
+  #replaces = false
   #begun = false
 
-  constructor(output: string) {
-    this.path = `${output}.failed.jsonl`
-    this.#writing = this.path
+  private constructor(path: string, temporary: string, replaced: string | undefined) {
+    this.path = path
+    this.#replaced = replaced
+    this.#temporary = temporary
+    this.#partial = `${this.path}.partial`
+    this.#next = `${this.path}.next`
   }
 
-  /** Removes what an earlier run logged, but for items before number `next`, which a resumed run goes on behind. */
-  cutAt(next: number): void {
+  /** The log of the output at `path` of `out`. */
+  static of(out: ConfigSetOut, path: string): FailureLog {
+    const { base, temporary } = out.namesOf(path)
+    const isFile = out.form === 'extxyz' && temporary !== path
+    return new FailureLog(`${base}.failed.jsonl`, temporary, isFile ? path : undefined)
+  }
+
+  /** What may stand beside it after a crash. */
+  get leftovers(): readonly string[] {
+    return [this.#partial, this.#next]
+  }
+
+  /**
+   * Begins the log of a run, which goes on behind item number `next` - 1. The log of a finished output stays until that is
+   * replaced.
+   */
+  begin(next: number): void {
+    this.recover()
+    this.#replaces = this.#replaced !== undefined && existsSync(this.#replaced)
+    if (this.#replaces) return
     const kept = next === 0 ? [] : this.records().filter(({ index }) => index < next)
-    if (kept.length === 0) rmSync(this.path, { force: true })
-    else writeFileSync(this.path, kept.map(toLine).join(''))
+    this.#attempt('write', () => {
+      if (kept.length > 0) writeFileSync(this.#partial, kept.map(toLine).join(''))
+      if (kept.length > 0) renameSync(this.#partial, this.path)
+      else rmSync(this.path, { force: true })
+    })
   }
 
-  /** Leaves the log of the finished output in its place until {@link finish}. */
-  replace(): void {
-    this.#writing = `${this.path}.partial`
-    rmSync(this.#writing, { force: true })
+  /** Ends what a crash left undone. Only for who holds the output's lock. */
+  recover(): void {
+    this.#attempt('write', () => {
+      rmSync(this.#partial, { force: true })
+      if (this.#current() === this.#next) this.#takeNext()
+      else rmSync(this.#next, { force: true })
+      if (statSync(this.path, { throwIfNoEntry: false })?.size === 0) rmSync(this.path)
+    })
   }
 
   /** What is logged, but for a line that a crash cut off. */
   records(): FailureRecord[] {
-    if (!existsSync(this.path)) return []
-    const lines = readFileSync(this.path, 'utf8').split('\n')
-    return lines
-      .filter((line) => line.startsWith('{') && line.endsWith('}'))
-      .map((line) => JSON.parse(line) as FailureRecord)
+    const path = this.#current()
+    if (!existsSync(path)) return []
+    const text = this.#attempt('read', () => readFileSync(path, 'utf8'))
+    return text.split('\n').flatMap(toRecord)
   }
 
   add(record: FailureRecord): void {
-    try {
-      appendFileSync(this.#writing, toLine(record))
-    } catch (error) {
-      throw writeError(this.#writing, error)
-    }
+    this.#attempt('write', () => appendFileSync(this.#replaces ? this.#partial : this.path, toLine(record)))
     this.#begun = true
   }
 
-  /** The output is complete: its log takes the place of an earlier one. */
-  finish(): void {
-    if (this.#writing === this.path) return
-    if (this.#begun) renameSync(this.#writing, this.path)
-    else rmSync(this.path, { force: true })
+  /** All of the output is put: so is all of its log. */
+  prepare(): void {
+    if (!this.#replaces) return
+    this.#attempt('write', () => {
+      if (!this.#begun) writeFileSync(this.#partial, '')
+      renameSync(this.#partial, this.#next)
+    })
   }
 
-  /** The output was given up: so is a log that was to replace another. */
+  /** The output is complete: its log takes the place of an earlier one. */
+  settle(): void {
+    if (this.#replaces) this.#attempt('write', () => this.#takeNext())
+  }
+
+  /** The output will be given up: so is a log that was to replace another. */
   abandon(): void {
-    if (this.#writing !== this.path) rmSync(this.#writing, { force: true })
+    if (this.#replaces) this.recover()
   }
 
   /** Whether this run logged anything. */
   get begun(): boolean {
     return this.#begun
+  }
+
+  /** The file that belongs to the output as it is. */
+  #current(): string {
+    return existsSync(this.#next) && !existsSync(this.#temporary) ? this.#next : this.path
+  }
+
+  #takeNext(): void {
+    renameSync(this.#next, this.path)
+    if (statSync(this.path).size === 0) rmSync(this.path)
+  }
+
+  #attempt<T>(task: 'read' | 'write', action: () => T): T {
+    try {
+      return action()
+    } catch (error) {
+      throw outputFileError(task, this.path, error)
+    }
+  }
+}
+
+/** The record of a line; nothing for one that a crash cut off. */
+function toRecord(line: string): FailureRecord[] {
+  try {
+    const record: unknown = JSON.parse(line)
+    return Number.isInteger((record as { index?: unknown } | null)?.index) ? [record as FailureRecord] : []
+  } catch {
+    return []
   }
 }
 

@@ -22,6 +22,7 @@ import type { Report } from '../report/report.js'
 import { writeReport } from '../report/write-report.js'
 import { encodeArguments } from './arguments.js'
 import { AUTOPARA_KEYS, type AutoparaInfo, type LoopSettings, resolveAutoparaInfo } from './autopara-info.js'
+import { removeLeftovers } from './leftovers.js'
 import { LoopOutput } from './loop-output.js'
 import { LoopProgress } from './loop-progress.js'
 import { loopReport, reported } from './loop-report.js'
@@ -77,6 +78,7 @@ export async function iterableLoop<T>(options: IterableLoopOptions<T>): Promise<
   const rerun = settings.rerunFailed && configsetOut ? await FailedItems.of(configsetOut) : undefined
   const done = rerun ? rerun.size === 0 : await configsetOut?.isDone()
   if (configsetOut && done) {
+    await removeLeftovers(configsetOut)
     const reused = await reuseOutput(configsetOut, nameOf(op), inputFiles)
     if (settings.report !== undefined) await writeReport(settings.report, { output: reused, ...inputOf(iterable) })
     return reused
@@ -166,7 +168,8 @@ async function begin(
   const template: Omit<LoopJob, 'seed'> = {
     op: spec,
     opName: nameOf(op),
-    args: encodedArgs,
+    args: encodedArgs.value,
+    functions: encodedArgs.functions,
     iterableArg: settings.iterableArg,
     files: shared.files,
     form: out?.form ?? null,
@@ -176,7 +179,9 @@ async function begin(
     keepPartial: settings.onError === 'keep',
     oneByOne: settings.rerunFailed,
   }
-  const seed = await output.begin(out?.resume ? await runIdentity(set, template, settings) : undefined)
+  // Failures that are run again are few: that begins anew.
+  const resumable = out?.resume && !settings.rerunFailed
+  const seed = await output.begin(resumable ? await runIdentity(set, template, settings) : undefined)
   const { chunksize, prefetch, maxAhead, signal } = settings
   return pool.imapChunks<PackedItem | PackedItem[], PackedProduced>(
     RUN_OP,

@@ -4,6 +4,7 @@
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { debuglog } from 'node:util'
+import type { Companion } from '../configset/begin-options.js'
 import { FileReader, itemToAtoms } from '../configset/codec.js'
 import type { ConfigSetOut } from '../configset/configset-out.js'
 import { type InputFile, type Item, type PackedItem, packItem } from '../configset/item.js'
@@ -14,6 +15,7 @@ import type { ChunkResult } from '../pool/failure.js'
 import type { Report } from '../report/report.js'
 import type { LoopSettings } from './autopara-info.js'
 import { FailureLog, failureRecord } from './failures.js'
+import { sweep } from './leftovers.js'
 import type { LoopProgress } from './loop-progress.js'
 import { markFailed } from './mark-failed.js'
 import { joinedCount, type PackedProduced, unpackProduced } from './packed-texts.js'
@@ -77,12 +79,16 @@ export class LoopOutput {
   /** Opens the outputs, with `identity` for a run that can be resumed. Returns the seed of the items' random streams. */
   async begin(identity: RunIdentity | undefined): Promise<number | string> {
     const { out, inputFiles, opName, sink, settings, rerun, progress } = this.#parts
-    this.#seed = (await out?.begin(inputFiles, { identity, replace: rerun !== undefined })) ?? settings.seed
+    const companion: Companion = {
+      prepare: (path) => this.#logs.get(path)?.prepare(),
+      settle: (path) => this.#logs.get(path)?.settle(),
+    }
+    this.#seed = (await out?.begin(inputFiles, { identity, replace: rerun !== undefined, companion })) ?? settings.seed
     for (const file of inputFiles.length > 0 ? inputFiles.keys() : [-1]) {
       const path = out?.outputOf(file)
-      if (path === undefined || out?.has(Number.POSITIVE_INFINITY, file)) continue
-      if (rerun) this.#log(path).replace()
-      else this.#log(path).cutAt(out?.resumedItems(file) ?? 0)
+      if (!out || path === undefined || this.#logs.has(path)) continue
+      if (out.has(Number.POSITIVE_INFINITY, file)) sweep(out, path)
+      else this.#log(out, path).begin(out.resumedItems(file))
     }
     if (out)
       for (const path of out.form === 'atoms' ? ['memory'] : out.outputFiles) debug('%s: %s', path, HOW[out.form])
@@ -169,15 +175,15 @@ export class LoopOutput {
     const file = inputFiles[item.file]
     const record = failureRecord(item.index, item.loc, file, error, attempts)
     report?.failed({ index: item.index, location: record.location, file: file ?? '', message: record.error.message })
-    if (settings.onError === 'raise' || error.name === 'LoopSetupError')
+    if (settings.onError === 'raise' || isOfTheRun(error))
       throw Object.assign(error, { item: { index: record.index, location: record.location, file } })
     progress.failed++
     this.#firstFailure ??= { index: record.index, location: record.location, message: record.error.message }
     const produced = await this.#kept(item, error)
     const path = out?.outputOf(item.file)
-    if (path !== undefined) {
-      const place = { frame: out?.framesOf(item.file) ?? 0, frames: produced?.count ?? 0 }
-      this.#log(path).add({ ...record, ...place, seed: this.#seed })
+    if (out && path !== undefined) {
+      const place = { frame: out.framesOf(item.file), frames: produced?.count ?? 0 }
+      this.#log(out, path).add({ ...record, ...place, seed: this.#seed })
     }
     return produced
   }
@@ -191,10 +197,10 @@ export class LoopOutput {
     return produce(markFailed(itemToAtoms(item, this.#reader), error), item.loc)
   }
 
-  #log(path: string): FailureLog {
+  #log(out: ConfigSetOut, path: string): FailureLog {
     let log = this.#logs.get(path)
     if (!log) {
-      log = new FailureLog(path)
+      log = FailureLog.of(out, path)
       this.#logs.set(path, log)
     }
     return log
@@ -224,14 +230,14 @@ export class LoopOutput {
     const { out, rerun } = this.#parts
     if (rerun) await this.#copyOld(rerun.rest())
     await out?.endWrite()
-    for (const log of this.#logs.values()) log.finish()
     this.#close()
   }
 
   /** Gives up what isn't complete. */
   async abandon(): Promise<void> {
-    await this.#parts.out?.abandon()
+    // Before the temporary file goes, by which a log knows that its output is not complete.
     for (const log of this.#logs.values()) log.abandon()
+    await this.#parts.out?.abandon()
     this.#close()
   }
 
@@ -242,4 +248,9 @@ export class LoopOutput {
     this.#parts.report?.finished(summary)
     this.#parts.sink.end?.(summary)
   }
+}
+
+/** Whether an error is none of the item that it befell: the job can't be set up, or its input can't be read. */
+function isOfTheRun(error: Error & { code?: unknown }): boolean {
+  return error.name === 'LoopSetupError' || error.code === 'AUTOPARA_INPUT_FILE'
 }

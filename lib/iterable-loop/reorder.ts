@@ -11,7 +11,7 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
-import { writeError } from '../configset/file-sink.js'
+import { outputFileError } from '../configset/output-file-error.js'
 import type { ChunkResult } from '../pool/failure.js'
 import { type PackedProduced, textLength } from './packed-texts.js'
 
@@ -84,7 +84,7 @@ export class Reorder {
         written += writeSync(this.#segment, bytes, written, bytes.length - written, this.#segmentEnd + written)
       }
     } catch (error) {
-      throw writeError(join(this.#folder, 'a private file for results that wait for their turn'), error)
+      throw outputFileError('write', join(this.#folder, 'a private file for results that wait for their turn'), error)
     }
     this.#segmentEnd += bytes.length
   }

@@ -10,7 +10,7 @@ import { existsSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { AutoparaError } from '../base/errors.js'
 import type { ConfigSetOut } from '../configset/configset-out.js'
-import { STDIO } from '../configset/input-file-error.js'
+import { readError, STDIO } from '../configset/input-file-error.js'
 import { type FrameIndex, indexFrames } from '../extxyz/frame-index.js'
 import { FailureLog, type FailureRecord } from './failures.js'
 
@@ -63,7 +63,8 @@ export class FailedItems {
     if (out.form !== 'extxyz' || more.length > 0 || path === STDIO) refuse('it must be one file of extended XYZ')
     if (path.endsWith('.gz')) refuse('it is compressed')
     if (!existsSync(path)) refuse('there is no such file; run it without rerunFailed first')
-    return new FailedItems(path, new FailureLog(path).records(), await indexFrames(path))
+    const frames = await indexFrames(path).catch((error: unknown) => Promise.reject(readError(path, error)))
+    return new FailedItems(path, FailureLog.of(out, path).records(), frames)
   }
 
   /** How many items failed. */
@@ -95,9 +96,16 @@ export class FailedItems {
     yield* this.#copy(this.#frames.length)
   }
 
-  /** The frames up to number `end`, block by block; the count of all goes with the first. */
   async *#copy(end: number): AsyncGenerator<OldFrames> {
-    if (end <= this.#next) return
+    try {
+      if (end > this.#next) yield* this.#blocks(end)
+    } catch (error) {
+      throw readError(this.#path, error)
+    }
+  }
+
+  /** The frames up to number `end`, block by block; the count of all goes with the first. */
+  async *#blocks(end: number): AsyncGenerator<OldFrames> {
     let count = end - this.#next
     let from = this.#frames.range(this.#next).start
     const to = this.#frames.range(end - 1).end

@@ -27,12 +27,12 @@ export async function runIdentity(
       '`resume` needs an input that can be read again: files or configurations in memory, not standard input or a generator',
     )
   }
-  const { args, iterableArg, additions, skipFailed, rerunSingly } = job
+  const { args, functions, iterableArg, additions, skipFailed, rerunSingly } = job
   return {
     parts: {
       input: await inputDigest(set),
       operation: await moduleDigest(job.op),
-      arguments: digest(serialize([args, iterableArg])),
+      arguments: digest(serialize([args, functions, iterableArg])),
       options: digest(serialize([additions, skipFailed, rerunSingly, settings.onError])),
       version: await ownVersion(),
     },

@@ -26,7 +26,7 @@ import type { Outcome } from '../pool/failure.js'
 import type { TaskSpec } from '../pool/task-spec.js'
 import { type LoadedTask, loadTask } from '../pool/worker/load-task.js'
 import { withTaskContext } from '../pool/worker/task-context.js'
-import { decodeArguments } from './arguments.js'
+import { decodeArguments, type Functions } from './arguments.js'
 import { markFailed } from './mark-failed.js'
 import { type PackedProduced, type Printed, packTexts } from './packed-texts.js'
 
@@ -35,8 +35,9 @@ export interface LoopJob {
   readonly op: TaskSpec
   /** The operation's name, for messages. */
   readonly opName: string
-  /** Encoded by `encodeArguments`. */
   readonly args: readonly unknown[]
+  /** Where among them functions stand. */
+  readonly functions?: Functions | undefined
   readonly iterableArg: number | string
   readonly files: readonly InputFile[]
   /** The form of the output; null: results are dropped. */
@@ -105,7 +106,7 @@ async function prepare(job: LoopJob): Promise<PreparedJob> {
   try {
     const [op, args, produce] = await Promise.all([
       loadTask(job.op),
-      decodeArguments(job.args),
+      decodeArguments(job.args, job.functions),
       job.form && producer(job.form, job.additions),
     ])
     const printer = job.form === 'extxyz' ? new TextPrinter(job.additions) : null

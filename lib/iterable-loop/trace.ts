@@ -8,7 +8,7 @@
  */
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
-import { OutputFileError } from '../configset/file-sink.js'
+import { OutputFileError } from '../configset/output-file-error.js'
 import type { Pool } from '../pool/pool.js'
 
 /** Where a file that this process has traced to ends, without its closing bracket. */

@@ -61,6 +61,8 @@ export class Engine {
   /** How many calls are collecting their items. */
   #collecting = 0
   readonly #conditions = new Conditions()
+  /** Lets go of the caller's signal, which may live longer than many pools. */
+  readonly #letGo: () => void
 
   constructor(options: CheckedPoolOptions, backend: Backend) {
     checkDepth()
@@ -106,6 +108,7 @@ export class Engine {
     const onAbort = (): void => void this.terminate(() => new PoolTerminatedError(undefined, { cause: signal?.reason }))
     if (signal?.aborted) onAbort()
     signal?.addEventListener('abort', onAbort, { once: true })
+    this.#letGo = () => signal?.removeEventListener('abort', onAbort)
   }
 
   get state(): PoolState {
@@ -281,6 +284,7 @@ export class Engine {
   }
 
   #updateHold(): void {
+    if (this.#state !== 'run' && this.#crew.workers.size === 0) this.#letGo()
     this.#lifeline.update(this.#conditions.awaited || this.#joining > 0)
   }
 }

@@ -23,6 +23,21 @@ export interface ErrorRecord {
   readonly value?: { readonly value: unknown }
 }
 
+/** Whether a value from another process is an error record, with all that it holds. */
+export function isErrorRecord(value: unknown): value is ErrorRecord {
+  if (typeof value !== 'object' || value === null) return false
+  const { class: of, name, message, stack, props, cause, errors } = value as Record<string, unknown>
+  const { kind, name: className } = Object(of) as Record<string, unknown>
+  return (
+    ['known', 'export', 'other'].includes(kind as string) &&
+    [className, name, message, stack ?? ''].every((text) => typeof text === 'string') &&
+    typeof props === 'object' &&
+    props !== null &&
+    (cause === undefined || isErrorRecord(cause)) &&
+    (errors === undefined || (Array.isArray(errors) && errors.every(isErrorRecord)))
+  )
+}
+
 const MAX_DEPTH = 16
 const WORKER_FOLDER = new URL('./worker/', import.meta.url).href
 const NAMED = new Set(['message', 'stack', 'cause', 'errors'])
@@ -86,7 +101,8 @@ function exportOf(module: Readonly<Record<string, unknown>>, name: string): unkn
 }
 
 function ownProps(error: Error): Record<string, unknown> {
-  const props: Record<string, unknown> = {}
+  // Without a prototype, for a key may be __proto__.
+  const props: Record<string, unknown> = Object.create(null)
   for (const key of Object.keys(error)) {
     if (NAMED.has(key)) continue
     const value = exportOf(error as unknown as Record<string, unknown>, key)

@@ -1,17 +1,19 @@
 /** Takes a worker's outcomes apart: each goes to the item that it belongs to, the next one without an outcome. */
-import { closeIfDone, failItem, storeValues } from './chunk.js'
+import { closeIfDone, failItem, type Piece, storeValues } from './chunk.js'
 import { blockSize, discard, fromColumn } from './column.js'
 import type { PoolWorker } from './pool-worker.js'
 import type { Done } from './protocol.js'
 
-/** Applies an outcome message. Throws when the worker answers for more than it was asked. */
+/** Applies an outcome message. Throws, and applies nothing, when the worker answers for more than it was asked. */
 export function applyOutcomes(worker: PoolWorker, done: Done, parcels: Uint8Array): void {
+  if (done.count > openItems(worker, done.count)) {
+    throw new RangeError('a worker sent more outcomes than it was sent items')
+  }
   const values = fromColumn(done.values, parcels)
   let at = 0
   let error = 0
   while (at < done.count) {
-    const piece = worker.inflight.first
-    if (piece === undefined) throw new RangeError('a worker sent more outcomes than it was sent items')
+    const piece = worker.inflight.first as Piece
     const { chunk } = piece
     const taken = Math.min(done.count - at, piece.to - piece.next)
     const end = at + taken
@@ -41,4 +43,14 @@ export function applyOutcomes(worker: PoolWorker, done: Done, parcels: Uint8Arra
   }
   worker.items += done.count
   worker.busy += done.busy
+}
+
+/** How many items the worker has, or at least `enough`. */
+function openItems(worker: PoolWorker, enough: number): number {
+  let open = 0
+  for (const { next, to } of worker.inflight) {
+    open += to - next
+    if (open >= enough) break
+  }
+  return open
 }

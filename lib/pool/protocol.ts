@@ -11,7 +11,7 @@
 import type { Program } from '../base/main-module.js'
 import { decodeValue, encodeValue } from './codec.js'
 import { type Column, columnLength, isColumn } from './column.js'
-import type { ErrorRecord } from './error-record.js'
+import { type ErrorRecord, isErrorRecord } from './error-record.js'
 import { type Frame, makeFrame, openFrame } from './frames.js'
 import type { InitializerSpec } from './initializers.js'
 import type { TaskSpec } from './task-spec.js'
@@ -112,10 +112,14 @@ export function decodeFromWorker(bytes: Uint8Array): Received<FromWorker> {
     case 'done':
       checkDone(message)
       return received as unknown as Received<FromWorker>
-    case 'ready':
     case 'failed':
-    case 'returned':
     case 'fatal':
+      check(isErrorRecord(message['error']), 'a malformed error')
+      return received as unknown as Received<FromWorker>
+    case 'returned':
+      check(isCount(message['pieces']), 'a malformed answer')
+      return received as unknown as Received<FromWorker>
+    case 'ready':
       return received as unknown as Received<FromWorker>
     default:
       throw new TypeError(`a worker sent a message of unknown type ${String(message.type)}`)
@@ -141,7 +145,20 @@ function decode(bytes: Uint8Array): { message: Record<string, unknown>; parcels:
 
 function checkDone(message: Record<string, unknown>): void {
   const { count, values, errors, busy } = message
-  const sound = Number.isInteger(count) && isColumn(values) && columnLength(values) === count
-  if (!sound || !Array.isArray(errors) || typeof busy !== 'number')
-    throw new TypeError('a worker sent malformed outcomes')
+  const sound = isCount(count) && isColumn(values) && columnLength(values) === count && typeof busy === 'number'
+  check(sound && Array.isArray(errors) && errors.every(isFailure), 'malformed outcomes')
+}
+
+function isFailure(entry: unknown): boolean {
+  if (!Array.isArray(entry)) return false
+  const [at, count, error] = entry as unknown[]
+  return isCount(at) && isCount(count) && isErrorRecord(error)
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+function check(sound: boolean, what: string): void {
+  if (!sound) throw new TypeError(`a worker sent ${what}`)
 }

@@ -53,8 +53,8 @@ export function rebuildError(record: ErrorRecord, findClass: FindClass = () => u
   const error = makeError(record, findClass)
   define(error, 'stack', record.stack ?? `${record.name}: ${record.message}`)
   for (const [key, value] of Object.entries(record.props)) {
-    if (key === 'name') define(error, key, value)
-    else (error as unknown as Record<string, unknown>)[key] = value
+    // Defined, not assigned: a key may be __proto__, or have a setter in the error's class.
+    Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: key !== 'name' })
   }
   const { cause, errors } = record
   if (cause) define(error, 'cause', causeOf(cause, findClass))
@@ -75,7 +75,8 @@ function causeOf(cause: ErrorRecord, findClass: FindClass): unknown {
 function makeError(record: ErrorRecord, findClass: FindClass): Error {
   const { kind, name } = record.class
   if (kind === 'known' && name === 'DOMException') return new DOMException(record.message, record.name) as Error
-  const found = kind === 'known' ? KNOWN[name] : kind === 'export' ? findClass(name) : undefined
+  const found =
+    kind === 'known' && Object.hasOwn(KNOWN, name) ? KNOWN[name] : kind === 'export' ? findClass(name) : undefined
   if (typeof found === 'function' && found.prototype instanceof Error) {
     return Reflect.construct(Error, [record.message], found) as Error
   }

@@ -11,7 +11,7 @@ import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises
 import { availableParallelism, cpus } from 'node:os'
 import { dirname } from 'node:path'
 import { ConfigSetIn } from '../configset/configset-in.js'
-import { OutputFileError } from '../configset/file-sink.js'
+import { OutputFileError } from '../configset/output-file-error.js'
 import type { Pool } from '../pool/pool.js'
 import { describeOption } from './describe-options.js'
 import { locateDrawingPackages } from './drawing-packages.js'

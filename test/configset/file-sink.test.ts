@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { FileSink, OutputFileError } from '../../lib/configset/file-sink.js'
+import { FileSink } from '../../lib/configset/file-sink.js'
+import { OutputFileError } from '../../lib/configset/output-file-error.js'
 import { useScratchFolders } from '../scratch-folder.js'
 
 const scratch = useScratchFolders()

@@ -1,17 +1,20 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { bulk } from '../../lib/atoms/build.js'
+import { ConfigSetOut } from '../../lib/configset/configset-out.js'
 import { FailureLog, failureRecord } from '../../lib/iterable-loop/failures.js'
 import { markFailed } from '../../lib/iterable-loop/mark-failed.js'
 import { useScratchFolders } from '../scratch-folder.js'
 
 const scratch = useScratchFolders()
+const logOf = (path: string) => FailureLog.of(new ConfigSetOut({ outputFiles: path }), path)
+const indices = (log: FailureLog) => log.records().map(({ index }) => index)
 const record = (index: number) => failureRecord(index, [0, index], 'in.xyz', new TypeError('bad\nsecond line'), 2)
 
 describe('FailureLog', () => {
   it('is made with the first failure, a JSON line each', () => {
-    const log = new FailureLog(join(scratch(), 'out.xyz'))
+    const log = logOf(join(scratch(), 'out.xyz'))
     expect(existsSync(log.path)).toBe(false)
     log.add(record(3))
     log.add(record(5))
@@ -23,14 +26,44 @@ describe('FailureLog', () => {
   })
 
   it('keeps, for a resumed run, the failures before the place where it goes on', () => {
-    const log = new FailureLog(join(scratch(), 'out.xyz'))
+    const log = logOf(join(scratch(), 'out.xyz'))
     for (const index of [1, 4, 9]) log.add(record(index))
     appendFileSync(log.path, '{"index":2,"loc')
-    log.cutAt(5)
+    log.begin(5)
     const lines = readFileSync(log.path, 'utf8').trim().split('\n')
     expect(lines.map((line) => (JSON.parse(line) as { index: number }).index)).toEqual([1, 4])
-    log.cutAt(0)
+    log.begin(0)
     expect(existsSync(log.path)).toBe(false)
+  })
+
+  it('takes the place of that of a finished output together with the output, whenever the process is killed', () => {
+    const path = join(scratch(), 'out.xyz')
+    logOf(path).add(record(1))
+    writeFileSync(path, 'old')
+    writeFileSync(`${path}.partial`, 'new')
+    const log = logOf(path)
+    log.begin(0)
+    log.add(record(2))
+    expect(indices(logOf(path))).toEqual([1])
+    log.prepare()
+    expect(indices(logOf(path))).toEqual([1])
+    renameSync(`${path}.partial`, path)
+    expect(indices(logOf(path))).toEqual([2])
+    logOf(path).recover()
+    expect(indices(logOf(path))).toEqual([2])
+    expect(readdirSync(dirname(path)).sort()).toEqual(['out.xyz', 'out.xyz.failed.jsonl'])
+  })
+
+  it('leaves the old one when the run is given up', () => {
+    const path = join(scratch(), 'out.xyz')
+    logOf(path).add(record(1))
+    writeFileSync(path, 'old')
+    const log = logOf(path)
+    log.begin(0)
+    log.add(record(2))
+    log.abandon()
+    expect(indices(logOf(path))).toEqual([1])
+    expect(readdirSync(dirname(path)).sort()).toEqual(['out.xyz', 'out.xyz.failed.jsonl'])
   })
 })
 

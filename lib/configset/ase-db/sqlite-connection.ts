@@ -6,6 +6,7 @@
  *
  * - The package (1.2.1) binds a number between 0 and 2^-52 as 0. Where that is so, such a number is bound as text, which its
  *   SQLite (3.53) turns into the same number wherever a REAL column is written or compared.
+ * - The package keeps a closed database's descriptor until its statements are collected as garbage (node:sqlite doesn't).
  * - An iterated statement keeps its lock until it is collected as garbage: rows are read with `all`.
  * - Node 22 prints an ExperimentalWarning when the module is first loaded.
  */

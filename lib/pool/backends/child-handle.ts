@@ -59,7 +59,7 @@ export class ChildHandle implements WorkerHandle {
     child.on('exit', (code, signal) => {
       release(this.pid)
       const timer = setTimeout(() => this.#report(code, signal), LAST_BYTES)
-      Promise.all([pipeEnd, this.#output.ended]).then(() => {
+      void Promise.all([pipeEnd, this.#output.ended]).then(() => {
         clearTimeout(timer)
         this.#report(code, signal)
       })

@@ -110,8 +110,12 @@ class ThreadHandle implements WorkerHandle {
   }
 
   #receive(message: Uint8Array | ThreadOutput): void {
-    if (message instanceof Uint8Array) this.#events.frame(message)
-    else this.#streams[message.stream].write(message.chunk)
+    try {
+      if (message instanceof Uint8Array) this.#events.frame(message)
+      else this.#streams[message.stream].write(message.chunk)
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   /** The thread failed: what tinypool says of it is kept for the error, and its successor is not wanted. */

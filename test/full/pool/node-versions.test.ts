@@ -1,10 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { examples } from '../../examples/example-output.js'
+import { permissionFlags } from '../../permission-flags.js'
 import { runScript } from '../../run-script.js'
+import { useScratchFolders } from '../../scratch-folder.js'
 import { nodeBinary } from '../node-binary.js'
+
+const scratch = useScratchFolders()
 
 for (const version of [20, 22, 24]) {
   const node = nodeBinary(String(version))
@@ -52,17 +57,14 @@ for (const version of [20, 22, 24]) {
       },
     )
 
-    it('the permission model', async () => {
-      const model = version < 22 ? '--experimental-permission' : '--permission'
-      const flags = [
-        model,
-        '--allow-fs-read=*',
-        '--allow-fs-write=*',
-        '--allow-child-process',
-        '--allow-worker',
-        '--no-warnings',
-      ]
+    it.each(['fork', 'cluster', 'thread'])('the permission model holds workers, too (%s)', async (context) => {
+      const folder = scratch()
+      mkdirSync(join(folder, 'allowed'))
+      const flags = permissionFlags(String(version), join(folder, 'allowed'))
+      const restricted = fileURLToPath(new URL('../../fixtures/reliability/restricted.mjs', import.meta.url))
+      const args = [context, join(folder, 'allowed', 'x'), join(folder, 'forbidden')]
       expect((await run('simplest.mjs', { flags })).stdout).toBe('[2,5,10]\n')
+      expect((await run(restricted, { flags, args })).stdout).toBe('["written","ERR_ACCESS_DENIED"]\n')
     })
   })
 }
