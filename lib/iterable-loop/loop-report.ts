@@ -17,7 +17,8 @@ interface LoopParts {
 export async function loopReport(settings: LoopSettings, parts: LoopParts): Promise<Report | undefined> {
   if (settings.report === undefined) return undefined
   const { Report } = await import('../report/report.js')
-  return Report.begin(settings.report, parts.opName, factsOf(settings, parts))
+  const files = [...(parts.out?.outputFiles ?? []), ...(parts.input?.inputFiles ?? [])]
+  return Report.begin(settings.report, parts.opName, factsOf(settings, parts), files)
 }
 
 /** Runs `action`, and writes the report whatever comes of it. */

@@ -9,7 +9,7 @@
 import { readFileSync } from 'node:fs'
 import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus } from 'node:os'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { ConfigSetIn } from '../configset/configset-in.js'
 import { OutputFileError } from '../configset/output-file-error.js'
 import type { Pool } from '../pool/pool.js'
@@ -34,13 +34,18 @@ export class Report {
   }
 
   /**
-   * Begins a report; `facts` say what runs, and how.
+   * Begins a report; `facts` say what runs, and how, `files` what it must not replace.
    *
    * @throws {ReportError} when the packages that draw it are not there
    * @throws {OutputFileError} when `path` can't be written
    */
-  static async begin(path: string, title: string, facts: readonly (readonly [string, unknown])[]): Promise<Report> {
-    await checkReportPath(path)
+  static async begin(
+    path: string,
+    title: string,
+    facts: readonly (readonly [string, unknown])[],
+    files: readonly string[],
+  ): Promise<Report> {
+    await checkReportPath(path, files)
     return new Report(path, title, facts)
   }
 
@@ -75,14 +80,15 @@ export class Report {
 
 /** Writes the page of finished configurations. */
 export async function writeFilesReport(path: string, input: ConfigSetIn | null, output: ConfigSetIn): Promise<void> {
-  await checkReportPath(path)
+  await checkReportPath(path, [...output.inputFiles, ...(input?.inputFiles ?? [])])
   const facts = describeFacts([['output', output], ...(input ? [['input', input] as const] : []), ...machineFacts()])
   await write(path, { title: 'configurations', facts, run: null, ...(await setData(input, output)) })
 }
 
-async function checkReportPath(path: string): Promise<void> {
+async function checkReportPath(path: string, files: readonly string[]): Promise<void> {
   locateDrawingPackages()
   try {
+    if (files.some((file) => resolve(file) === resolve(path))) throw new Error('it is an input or output of the run')
     await access(dirname(path), constants.W_OK)
     if ((await stat(path).catch(() => undefined))?.isDirectory()) throw new Error('it is a folder')
   } catch (cause) {

@@ -162,6 +162,9 @@ describe('the report of a loop', () => {
     const report = join(scratch(), 'nowhere', 'report.html')
     const loop = { iterable: inputs(1), configsetOut: new ConfigSetOut(), op: op('shift'), args: [1] }
     await expect(iterableLoop({ ...loop, report })).rejects.toThrow(/can't write the report .*ENOENT/)
+    const output = join(scratch(), 'out.xyz')
+    const configsetOut = new ConfigSetOut({ outputFiles: output })
+    await expect(iterableLoop({ ...loop, configsetOut, report: output })).rejects.toThrow(/it is an input or output/)
     await expect(iterableLoop({ ...loop, report: '' })).rejects.toThrow(/`report` must be the path of a file/)
   })
 
