@@ -8,7 +8,6 @@ import type { Companion } from '../configset/begin-options.js'
 import { FileReader, itemToAtoms } from '../configset/codec.js'
 import type { ConfigSetOut } from '../configset/configset-out.js'
 import { type InputFile, type Item, type PackedItem, packItem } from '../configset/item.js'
-import type { Location } from '../configset/location.js'
 import { type Produced, producer } from '../configset/produced.js'
 import type { RunIdentity } from '../configset/run-journal.js'
 import type { ChunkResult } from '../pool/failure.js'
@@ -20,7 +19,7 @@ import type { LoopProgress } from './loop-progress.js'
 import { markFailed } from './mark-failed.js'
 import { joinedCount, type PackedProduced, unpackProduced } from './packed-texts.js'
 import type { LoopSummary, ProgressSink } from './progress-sink.js'
-import { Reorder } from './reorder.js'
+import { type FinishedChunk, type FinishedItem, Reorder } from './reorder.js'
 import type { FailedItems, OldFrames } from './rerun-failed.js'
 
 /** With NODE_DEBUG=autopara: who puts the results into the form of the output. */
@@ -46,24 +45,14 @@ interface LoopOutputParts {
   progress: LoopProgress
 }
 
-/** What is still to be known of an item whose result waits for its turn: its configuration may be large. */
-interface FinishedItem {
-  readonly kind: 'finished'
-  readonly index: number
-  readonly loc: Location
-  readonly file: number
-}
-
 /** Takes the chunks of a loop in order. */
 export class LoopOutput {
   readonly #parts: LoopOutputParts
   readonly #reader: FileReader
   readonly #logs = new Map<string, FailureLog>()
   /** Items that were drawn and whose outcome is not in, by their number in the order of drawing. */
-  readonly #inFlight = new Map<number, Item | FinishedItem>()
+  readonly #inFlight = new Map<number, Item>()
   #drawn = 0
-  /** Whether items hold configurations, and not only places in files. */
-  #heavy = false
   #firstFailure: LoopSummary['firstFailure']
   #seed: number | string
   readonly #reorder: Reorder
@@ -109,7 +98,6 @@ export class LoopOutput {
         }
         if (this.#drawn === 0) progress.begins(item)
         this.#inFlight.set(this.#drawn++, item)
-        this.#heavy ||= item.kind !== 'range'
         packed.push(packItem(item, located))
       }
       yield packed
@@ -118,25 +106,27 @@ export class LoopOutput {
 
   /** Takes a chunk, and writes what can be written in order. Throws the item's error with `onError: 'raise'`. */
   async take(chunk: ChunkResult<PackedProduced>): Promise<void> {
-    if (this.#heavy) for (const [k, { ok }] of chunk.outcomes.entries()) if (ok) this.#finished(chunk.start + k)
-    for (const ready of this.#reorder.push(chunk)) await this.#write(ready)
+    const items = chunk.outcomes.map(({ ok }, k) => this.#taken(chunk.start + k, ok))
+    for (const ready of this.#reorder.push({ ...chunk, items })) await this.#write(ready)
     this.#parts.sink.update?.(this.#parts.progress.state())
   }
 
-  /** Lets go of the configuration of an item that is done; one that failed may be passed on. */
-  #finished(number: number): void {
-    const item = this.#inFlight.get(number)
-    if (!item || item.kind === 'range') return
+  /** An item whose outcome is in; without its configuration, unless it may have to be passed on. */
+  #taken(number: number, done: boolean): Item | FinishedItem {
+    const item = this.#inFlight.get(number) as Item
+    this.#inFlight.delete(number)
+    if (!done || item.kind === 'range') return item
     const { index, loc, file } = item
-    this.#inFlight.set(number, { kind: 'finished', index, loc, file })
+    return { kind: 'finished', index, loc, file }
   }
 
-  async #write({ start, outcomes }: ChunkResult<PackedProduced>): Promise<void> {
+  async #write({ items, outcomes }: FinishedChunk): Promise<void> {
     const { rerun, progress } = this.#parts
     let item: Item | FinishedItem | undefined
     for (let k = 0; k < outcomes.length; k++) {
       const outcome = outcomes[k] as (typeof outcomes)[number]
-      item = this.#take(start + k)
+      item = items[k] as Item | FinishedItem
+      progress.done++
       if (rerun) await this.#copyOld(rerun.before(item.index), item)
       let produced = outcome.ok
         ? unpackProduced(outcome.value)
@@ -144,7 +134,8 @@ export class LoopOutput {
       let more = 0
       for (let count = joinedCount(outcomes[k + 1]); count !== undefined; count = joinedCount(outcomes[k + 1])) {
         more += count
-        item = this.#take(start + ++k)
+        item = items[++k] as Item | FinishedItem
+        progress.done++
       }
       if (produced && more > 0) produced = { ...produced, count: produced.count + more }
       progress.configs += produced?.count ?? 0
@@ -152,14 +143,6 @@ export class LoopOutput {
       if (full) await full
     }
     if (item) progress.reached(item)
-  }
-
-  /** The next item whose outcome is written. */
-  #take(number: number): Item | FinishedItem {
-    const item = this.#inFlight.get(number) as Item | FinishedItem
-    this.#inFlight.delete(number)
-    this.#parts.progress.done++
-    return item
   }
 
   /** Copies parts of the finished output whose failures are run again, before the place of `item` if there is one. */

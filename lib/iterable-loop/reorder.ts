@@ -11,6 +11,8 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
+import type { Item } from '../configset/item.js'
+import type { Location } from '../configset/location.js'
 import { outputFileError } from '../configset/output-file-error.js'
 import type { ChunkResult } from '../pool/failure.js'
 import { type PackedProduced, textLength } from './packed-texts.js'
@@ -18,7 +20,21 @@ import { type PackedProduced, textLength } from './packed-texts.js'
 /** How many bytes of finished text may wait in memory. */
 const MEMORY_LIMIT = 64 * 1024 * 1024
 
-type Chunk = ChunkResult<PackedProduced>
+/** What is still to be known of an item whose result waits for its turn: its configuration may be large. */
+export interface FinishedItem {
+  readonly kind: 'finished'
+  readonly index: number
+  readonly loc: Location
+  readonly file: number
+}
+
+/** A chunk with its items; one that failed is whole, since it may be passed on. */
+export interface FinishedChunk extends ChunkResult<PackedProduced> {
+  readonly items: readonly (Item | FinishedItem)[]
+}
+
+/** How many bytes an item takes in memory, roughly. */
+const ITEM_BYTES = 250
 
 /** Where a chunk waits in the segment file. */
 interface Spilled {
@@ -31,7 +47,7 @@ interface Spilled {
 export class Reorder {
   readonly #folder: string
   readonly #limit: number
-  readonly #waiting = new Map<number, Chunk | Spilled>()
+  readonly #waiting = new Map<number, FinishedChunk | Spilled>()
   #next = 0
   #bytesInMemory = 0
   #segment: number | undefined
@@ -44,7 +60,7 @@ export class Reorder {
   }
 
   /** Takes a chunk and gives those whose turn has come, in order. */
-  *push(chunk: Chunk): Generator<Chunk> {
+  *push(chunk: FinishedChunk): Generator<FinishedChunk> {
     if (chunk.chunk !== this.#next) {
       this.#waiting.set(chunk.chunk, this.#keep(chunk))
       return
@@ -65,13 +81,13 @@ export class Reorder {
     this.#waiting.clear()
   }
 
-  #keep(chunk: Chunk): Chunk | Spilled {
+  #keep(chunk: FinishedChunk): FinishedChunk | Spilled {
     const length = lengthOf(chunk)
     if (this.#bytesInMemory + length <= this.#limit || !chunk.outcomes.every(({ ok }) => ok)) {
       this.#bytesInMemory += length
       return chunk
     }
-    const bytes = serialize(chunk.outcomes)
+    const bytes = serialize([chunk.outcomes, chunk.items])
     const spilled = { start: chunk.start, offset: this.#segmentEnd, length: bytes.length }
     this.#spill(bytes)
     return spilled
@@ -89,7 +105,7 @@ export class Reorder {
     this.#segmentEnd += bytes.length
   }
 
-  #restore(kept: Chunk | Spilled): Chunk {
+  #restore(kept: FinishedChunk | Spilled): FinishedChunk {
     if (!('offset' in kept)) {
       this.#bytesInMemory -= lengthOf(kept)
       return kept
@@ -98,7 +114,8 @@ export class Reorder {
     for (let read = 0; read < bytes.length; ) {
       read += readSync(this.#segment as number, bytes, read, bytes.length - read, kept.offset + read)
     }
-    return { chunk: this.#next - 1, start: kept.start, outcomes: deserialize(bytes) as Chunk['outcomes'] }
+    const [outcomes, items] = deserialize(bytes) as [FinishedChunk['outcomes'], FinishedChunk['items']]
+    return { chunk: this.#next - 1, start: kept.start, outcomes, items }
   }
 }
 
@@ -110,6 +127,6 @@ function openPrivate(folder: string): number {
   return segment
 }
 
-function lengthOf({ outcomes }: Chunk): number {
-  return outcomes.reduce((length, outcome) => length + (outcome.ok ? textLength(outcome.value) : 0), 0)
+function lengthOf({ outcomes }: FinishedChunk): number {
+  return outcomes.reduce((length, outcome) => length + ITEM_BYTES + (outcome.ok ? textLength(outcome.value) : 0), 0)
 }

@@ -101,6 +101,41 @@ describe('ConfigSetIn', () => {
     expect(await sizes(new ConfigSetIn({ inputFiles: [a, a] }))).toEqual([2, 2])
     expect(await sizes(new ConfigSetIn({ inputConfigs: [[cu(0)], [cu(1), cu(2)]] }))).toEqual([1, 2])
     expect(await sizes(new ConfigSetIn({ inputConfigs: [cu(0), cu(1)] }))).toEqual([2])
+    expect(await sizes(new ConfigSetIn({ inputConfigs: [cu(0), [cu(1), cu(2), [cu(3)]], cu(4)] }))).toEqual([1, 3, 1])
+    const merged = new ConfigSetIn({ inputConfigs: [[cu(0)], [cu(1), cu(2)]] })
+    merged.merge(new ConfigSetIn({ inputConfigs: [cu(3)] }))
+    expect(await sizes(merged)).toEqual([1, 2, 1])
+    expect(await sizes(new ConfigSetIn())).toEqual([])
+  })
+
+  it('keeps the places of its configurations when it is taken into memory', async () => {
+    const a = await file(join(scratch(), 'a.xyz'), 1, 2)
+    const files = new ConfigSetIn({ inputFiles: [a, [a, '-1']] })
+    const memory = await files.inMemory()
+    expect(await locations(memory)).toEqual(await locations(files))
+    expect(await locations(memory)).toEqual([' / 0 / 0', ' / 0 / 1', ' / 1 / 0'])
+    expect(await memory.inMemory()).toBe(memory)
+    expect(memory.inputFiles).toEqual([])
+  })
+
+  it('merges sets behind its own, and leaves them as they are', async () => {
+    const [first, second] = [
+      new ConfigSetIn({ inputConfigs: cu(1) }),
+      new ConfigSetIn({ inputConfigs: [cu(2), cu(3)] }),
+    ]
+    first.merge(second)
+    first.merge(new ConfigSetIn())
+    expect(await numbers(first)).toEqual([1, 2, 3])
+    expect(await locations(first)).toEqual([' / 0 / 0', ' / 1 / 0', ' / 1 / 1'])
+    expect(await numbers(second)).toEqual([2, 3])
+    expect(`${first}`).toBe('ConfigSetIn(1 configuration in memory, 2 configurations in memory)')
+  })
+
+  it('counts what an index selects, and what is in memory', async () => {
+    const a = await file(join(scratch(), 'a.xyz'), 0, 1, 2, 3, 4)
+    expect(await new ConfigSetIn({ inputFiles: [[a, '1::2'], a], defaultIndex: '-2:' }).count()).toBe(4)
+    expect(await new ConfigSetIn({ inputConfigs: [[cu(1)], [cu(2), cu(3)]] }).count()).toBe(3)
+    expect(await new ConfigSetIn().count()).toBe(0)
   })
 
   it('counts without parsing, and tells whether it is one whole file', async () => {

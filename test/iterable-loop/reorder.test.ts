@@ -2,20 +2,19 @@ import { readdirSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Produced } from '../../lib/configset/produced.js'
-import type { PackedProduced } from '../../lib/iterable-loop/packed-texts.js'
-import { Reorder } from '../../lib/iterable-loop/reorder.js'
-import type { ChunkResult } from '../../lib/pool/failure.js'
+import { type FinishedChunk, Reorder } from '../../lib/iterable-loop/reorder.js'
 import { useScratchFolders } from '../scratch-folder.js'
 
 const scratch = useScratchFolders()
 
-function chunkOf(chunk: number, length: number, failed = false): ChunkResult<PackedProduced> {
+function chunkOf(chunk: number, length: number, failed = false): FinishedChunk {
   const bytes = new Uint8Array(length).fill(chunk)
   const value = { count: 1, list: false, bytes }
   const outcome = failed
     ? { ok: false as const, error: new Error(`failed ${chunk}`), attempts: 1 }
     : { ok: true as const, value }
-  return { chunk, start: 10 * chunk, outcomes: [outcome] }
+  const items = [{ kind: 'finished', index: 10 * chunk, loc: [0, chunk], file: 0 }] as const
+  return { chunk, start: 10 * chunk, outcomes: [outcome], items }
 }
 
 describe('Reorder', () => {
@@ -32,17 +31,18 @@ describe('Reorder', () => {
             fc.tuple(
               fc.constant(chunks),
               fc.shuffledSubarray([...chunks.keys()], { minLength: chunks.length }),
-              fc.integer({ min: 0, max: 1000 }),
+              fc.integer({ min: 0, max: 5000 }),
             ),
           ),
         ([chunks, order, limit]) => {
           const reorder = new Reorder(folder, limit)
-          const given: ChunkResult<PackedProduced>[] = []
+          const given: FinishedChunk[] = []
           for (const k of order) given.push(...reorder.push(chunkOf(k, chunks[k]?.length ?? 0, chunks[k]?.failed)))
           reorder.close()
           expect(given.map(({ chunk }) => chunk)).toEqual([...chunks.keys()])
-          for (const { chunk, start, outcomes } of given) {
+          for (const { chunk, start, outcomes, items } of given) {
             expect(start).toBe(10 * chunk)
+            expect(items).toEqual([{ kind: 'finished', index: start, loc: [0, chunk], file: 0 }])
             const [outcome] = outcomes
             if (chunks[chunk]?.failed)
               expect(outcome).toMatchObject({ ok: false, error: { message: `failed ${chunk}` } })

@@ -3,13 +3,14 @@ import { once } from 'node:events'
 import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { bulk, ConfigSetIn, ConfigSetOut, iterableLoop, task } from 'autopara'
+import { gunzipSync } from 'node:zlib'
+import { type Atoms, bulk, ConfigSetIn, ConfigSetOut, iterableLoop } from 'autopara'
 import { describe, expect, it } from 'vitest'
 import { useScratchFolders } from '../scratch-folder.js'
+import { numbered, op } from './numbered.js'
 
 const scratch = useScratchFolders()
 const script = fileURLToPath(new URL('../fixtures/resumable.mjs', import.meta.url))
-const op = (name: string) => task(new URL('../fixtures/ops.mjs', import.meta.url), name)
 const COUNT = 60
 
 async function folderWithInput(): Promise<string> {
@@ -76,6 +77,18 @@ describe('resume', () => {
     },
   )
 
+  it('goes on in a compressed file behind a whole member, with another number of processes', async () => {
+    const folder = await folderWithInput()
+    expect(await run(folder, 'out.xyz.gz', 2, 3, 5, 20)).toMatchObject({ signal: 'SIGKILL' })
+    writeFileSync(join(folder, 'log'), '')
+    expect((await run(folder, 'out.xyz.gz', 0, 1, 5)).code).toBe(0)
+    const redone = readFileSync(join(folder, 'log'), 'utf8').trim().split('\n').map(Number)
+    expect(Math.min(...redone)).toBeGreaterThanOrEqual(20)
+    await run(folder, 'whole.xyz', 0, 1, 5)
+    const text = gunzipSync(readFileSync(join(folder, 'out.xyz.gz'))).toString()
+    expect(text).toBe(readFileSync(join(folder, 'whole.xyz'), 'utf8'))
+  })
+
   it('ignores a record that a crash cut off, and one that promises more than the file holds', async () => {
     const folder = await folderWithInput()
     await run(folder, 'out.xyz', 0, 1, 5, 30)
@@ -98,6 +111,7 @@ describe('resume', () => {
     ['an argument', () => {}, { args: [2] }, /arguments changed/],
     ['the operation', () => {}, { op: op('rattle') }, /operation changed/],
     ['the seed', () => {}, { seed: 2 }, /seed changed/],
+    ['an option that changes bytes', () => {}, { skipFailed: false }, /options changed/],
   ])('refuses to go on when %s changed, until forced', async (_, change, changed, message) => {
     const folder = await folderWithInput()
     const loop = (force: boolean, more: object) =>
@@ -118,6 +132,24 @@ describe('resume', () => {
     })
     await loop(true, { op: op('shift'), args: [1] })
     expect(readdirSync(folder).sort()).toEqual(['in.xyz', 'out.xyz'])
+  })
+
+  it('refuses to go on when a configuration in memory changed, or what is set in the output', async () => {
+    const folder = scratch()
+    const loop = (first: number, setTags: Record<string, number>): Promise<ConfigSetIn> => {
+      const configs = numbered(40)
+      Object.assign(configs[0] as Atoms, { positions: Float64Array.of(first, 0, 0) })
+      return iterableLoop({
+        iterable: new ConfigSetIn({ inputConfigs: configs }),
+        configsetOut: new ConfigSetOut({ outputFiles: join(folder, 'out.xyz'), resume: true, setTags }),
+        op: op('throwFor'),
+        args: [[30]],
+      })
+    }
+    await expect(loop(0, { run: 1 })).rejects.toThrow('no way to do 30')
+    await expect(loop(1, { run: 1 })).rejects.toThrow(/input changed/)
+    await expect(loop(0, { run: 2 })).rejects.toThrow(/options changed/)
+    await expect(loop(0, { run: 1 })).rejects.toThrow('no way to do 30')
   })
 
   it('refuses what can’t be read again or written to a temporary file', async () => {
