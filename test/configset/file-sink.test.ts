@@ -37,7 +37,7 @@ describe('FileSink', () => {
   it('leaves nothing behind when abandoned', async () => {
     const folder = scratch()
     const sink = await FileSink.open(join(folder, 'out.xyz'), { inPlace: false })
-    sink.append(bytes('half'))
+    void sink.append(bytes('half'))
     await sink.abandon()
     expect(readdirSync(folder)).toEqual([])
   })
@@ -45,7 +45,7 @@ describe('FileSink', () => {
   it('writes in place when asked', async () => {
     const folder = scratch()
     const sink = await FileSink.open(join(folder, 'out.xyz'), { inPlace: true })
-    sink.append(bytes('half'))
+    void sink.append(bytes('half'))
     await sink.abandon()
     expect(readFileSync(join(folder, 'out.xyz'), 'utf8')).toBe('half')
   })
@@ -53,7 +53,7 @@ describe('FileSink', () => {
   it('compresses a name that ends in .gz', async () => {
     const path = join(scratch(), 'out.xyz.gz')
     const sink = await FileSink.open(path, { inPlace: false })
-    sink.append(bytes('one'))
+    void sink.append(bytes('one'))
     await sink.append(bytes('two'))
     await sink.end()
     expect(gunzipSync(readFileSync(path)).toString()).toBe('onetwo')

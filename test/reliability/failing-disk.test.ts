@@ -19,7 +19,7 @@ import { filesIn, soak, writeInput } from './soak.js'
 const scratch = useScratchFolders()
 const cli = fileURLToPath(new URL('../../lib/cli/autopara.js', import.meta.url))
 /** The quick form tries every so many calls. */
-const STRIDE = soak ? 1 : 3
+const STRIDE = soak ? 1 : 7
 
 /**
  * The files under `folder` that this process has open, but for inputs, which stay open for a second or two, and databases,
