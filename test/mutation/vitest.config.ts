@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: [
       'test/pool/{chunk,chunk-size,collector,engine,recovery,scheduler}.test.ts',
-      'test/extxyz/{frame-index,frame-scanner,read}.test.ts',
+      'test/extxyz/{frame-index,frame-scanner}.test.ts',
     ],
     setupFiles: ['test/mutation/one-seed.ts'],
     testTimeout: 60_000,

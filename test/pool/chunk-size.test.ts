@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { depthFor, nextChunksize, pythonChunksize } from '../../lib/pool/chunk-size.js'
+import { chunkTime, depthFor, nextChunksize, pythonChunksize } from '../../lib/pool/chunk-size.js'
 
 type Sized = Parameters<typeof nextChunksize>[0]
 
@@ -33,6 +33,16 @@ describe('nextChunksize', () => {
     expect(nextChunksize(sized(0, undefined), 2)).toBeLessThanOrEqual(65_536)
   })
 
+  it('takes half of a share towards the end, and more only of items that take next to nothing', () => {
+    expect(nextChunksize(sized(0.1, 40), 2)).toBe(10)
+    expect(nextChunksize(sized(0.1, 4), 2)).toBe(2)
+    expect(nextChunksize(sized(0.05, 12), 2)).toBe(5)
+  })
+
+  it('is what the caller says', () => {
+    expect(nextChunksize({ ...sized(1, 10), policy: { chunksize: 7 } } as unknown as Sized, 2)).toBe(7)
+  })
+
   it('is a positive integer, and at the end leaves something for every worker', () => {
     fc.assert(
       fc.property(
@@ -50,6 +60,13 @@ describe('nextChunksize', () => {
         },
       ),
     )
+  })
+})
+
+describe('chunkTime', () => {
+  it('is the time of its items, once an item was measured', () => {
+    expect(chunkTime(sized(0.5, 10), 6)).toBe(3)
+    expect(chunkTime(sized(undefined, 10), 6)).toBeUndefined()
   })
 })
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Chunk } from '../../lib/pool/chunk.js'
-import { StreamCollector } from '../../lib/pool/collector.js'
+import { ListCollector, StreamCollector } from '../../lib/pool/collector.js'
 
 /** A chunk as far as a collector looks at it. */
 function chunkOf(index: number, bytes = 0): Chunk {
@@ -120,5 +120,93 @@ describe('StreamCollector', () => {
     expect(collector.end).toBeUndefined()
     expect(collector.take()).toBe(chunk)
     expect(collector.end).toEqual({ error: 'broken' })
+  })
+
+  it('tells its reader of the chunk at the head, of every one where the order is free, and of an end', () => {
+    for (const ordered of [true, false]) {
+      const collector = new StreamCollector({ chunks: 4, maxChunks: 4, maxBytes: 0 }, ordered)
+      const [head, second] = [chunkOf(0), chunkOf(1)]
+      const calls: string[] = []
+      let event = ''
+      collector.onChange = () => calls.push(event)
+      for (const chunk of [head, second]) collector.opened(chunk)
+      event = 'second'
+      second.open = 0
+      collector.closed(second)
+      event = 'head'
+      head.open = 0
+      collector.closed(head)
+      event = 'end'
+      collector.sourceEnded(undefined)
+      event = 'abortion'
+      collector.aborted(new Error('over'))
+      expect(calls).toEqual(ordered ? ['head', 'end', 'abortion'] : ['second', 'head', 'end', 'abortion'])
+    }
+  })
+
+  it('ends with the first abortion at once, whatever is under way', () => {
+    const collector = new StreamCollector({ chunks: 4, maxChunks: 4, maxBytes: 0 }, true)
+    collector.opened(chunkOf(0))
+    const first = new Error('first')
+    collector.aborted(first)
+    collector.aborted(new Error('second'))
+    expect(collector.end).toEqual({ error: first })
+  })
+
+  it('keeps the program alive while a reader waits', () => {
+    const collector = new StreamCollector({ chunks: 1, maxChunks: 1, maxBytes: 0 }, true)
+    expect(collector.urgent).toBe(false)
+    collector.waiting = true
+    expect(collector.urgent).toBe(true)
+  })
+})
+
+describe('ListCollector', () => {
+  function listening(): { collector: ListCollector; chunks: number[]; ends: unknown[] } {
+    const chunks: number[] = []
+    const ends: unknown[] = []
+    const collector = new ListCollector(
+      (chunk) => chunks.push(chunk.index),
+      (failure) => ends.push(failure),
+    )
+    return { collector, chunks, ends }
+  }
+
+  it('draws without a bound, and ends once, when the source has ended and every chunk is in', () => {
+    const { collector, chunks, ends } = listening()
+    expect([collector.room(), collector.paused, collector.urgent]).toEqual([Number.POSITIVE_INFINITY, false, true])
+    collector.opened()
+    collector.closed(chunkOf(0))
+    expect(ends).toEqual([])
+    collector.opened()
+    collector.opened()
+    collector.sourceEnded(undefined)
+    collector.closed(chunkOf(2))
+    expect([ends, collector.urgent]).toEqual([[], true])
+    collector.closed(chunkOf(1))
+    expect([chunks, ends, collector.urgent]).toEqual([[0, 2, 1], [undefined], false])
+    collector.sourceEnded(undefined)
+    collector.aborted(new Error('too late'))
+    expect(ends).toEqual([undefined])
+  })
+
+  it('ends with the error of its source after the last chunk', () => {
+    const { collector, ends } = listening()
+    collector.opened()
+    collector.sourceEnded({ error: 'broken' })
+    expect(ends).toEqual([])
+    collector.closed(chunkOf(0))
+    expect(ends).toEqual([{ error: 'broken' }])
+  })
+
+  it('ends with the first abortion at once, and with nothing after it', () => {
+    const { collector, ends } = listening()
+    const first = new Error('first')
+    collector.opened()
+    collector.aborted(first)
+    collector.aborted(new Error('second'))
+    collector.sourceEnded(undefined)
+    collector.closed(chunkOf(0))
+    expect([ends, collector.urgent]).toEqual([[{ error: first }], false])
   })
 })

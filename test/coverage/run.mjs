@@ -1,0 +1,103 @@
+/**
+ * Which lines of `lib/` the tests run, with those of every process that they start: `npm run test:coverage`, and with the
+ * long tests `npm run test:coverage -- --full`. Other arguments go to vitest. Fails below 95 % of the lines.
+ *
+ *     vitest ─┬─► its processes ──┐
+ *             └─► workers, ranks, ┴─► coverage/v8/*.json ──► one per script ──► lines of lib/*.ts
+ *                 command lines       (Node writes them)     (merged)          (by source maps made afterwards)
+ *
+ * A process that is ended by a signal writes nothing. What is tested is `dist` as it is shipped, without source maps.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { mergeProcessCovs } from '@bcoe/v8-coverage'
+import { CoverageReport } from 'monocart-coverage-reports'
+
+const LEAST = 95
+/** So many files of coverage are held in memory. */
+const BATCH = 40
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const folder = join(root, 'coverage')
+const raw = join(folder, 'v8')
+const mapped = join(folder, 'mapped')
+const built = pathToFileURL(join(root, 'dist/lib/')).href
+
+const full = process.argv.includes('--full')
+const given = process.argv.slice(2).filter((arg) => arg !== '--full')
+
+rmSync(folder, { recursive: true, force: true })
+mkdirSync(raw, { recursive: true })
+const failed = ['vitest.config.ts', ...(full ? ['vitest.full.config.ts'] : [])].filter((config) => !passes(config))
+const lines = await report(merged())
+for (const config of failed) console.error(`the tests of ${config} failed: see above`)
+if (lines < LEAST) console.error(`${lines} % of the lines of lib are covered, which should be ${LEAST} %`)
+process.exitCode = failed.length > 0 || lines < LEAST ? 1 : 0
+
+/** Runs tests, and all processes that they start, with coverage. */
+function passes(config) {
+  const env = { ...process.env, NODE_V8_COVERAGE: raw }
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', config, ...given]
+  return spawnSync(process.execPath, vitest, { cwd: root, env, stdio: 'inherit' }).status === 0
+}
+
+/** What all processes have run of the scripts of `lib`. */
+function merged() {
+  let result = []
+  const files = readdirSync(raw)
+  for (let at = 0; at < files.length; at += BATCH) {
+    const some = files.slice(at, at + BATCH).flatMap(coverageOf)
+    result = mergeProcessCovs([{ result }, ...some]).result
+  }
+  console.log(`${files.length} files of coverage, of the processes and threads that ended by themselves`)
+  return result
+}
+
+function coverageOf(name) {
+  let text = ''
+  try {
+    text = readFileSync(join(raw, name), 'utf8')
+    return [{ result: JSON.parse(text).result.filter(({ url }) => url.startsWith(built)) }]
+  } catch (error) {
+    // Of a process that was killed while it wrote.
+    console.error(`${name} is left out (${text.length} characters): ${error.message}`)
+    return []
+  }
+}
+
+/** Writes the report; gives the percentage of lines. */
+async function report(scripts) {
+  const tsc = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--outDir', mapped]
+  spawnSync(
+    process.execPath,
+    [...tsc, '--sourceMap', '--inlineSources', '--declaration', 'false', '--isolatedDeclarations', 'false'],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  )
+  const coverage = new CoverageReport({
+    name: 'autopara',
+    outputDir: join(folder, 'report'),
+    reports: [['v8'], ['console-details', { metrics: ['lines'], skipPercent: 100 }], ['json-summary']],
+    sourcePath: (path) => path.replace(/^.*?(?=lib\/)/, ''),
+    logging: 'error',
+  })
+  const entries = new Map(scripts.map((script) => [script.url, script]))
+  const paths = readdirSync(join(mapped, 'lib'), { recursive: true }).filter((path) => path.endsWith('.js'))
+  await coverage.add(paths.map((path) => entryOf(path, entries.get(built + path))))
+  const { summary } = await coverage.generate()
+  rmSync(mapped, { recursive: true })
+  return summary.lines.pct
+}
+
+/** A script with its source, and with its map to TypeScript. */
+function entryOf(path, script) {
+  const file = join(mapped, 'lib', path)
+  const sourceMap = JSON.parse(readFileSync(`${file}.map`, 'utf8'))
+  sourceMap.sources = [`lib/${path.replace(/\.js$/, '.ts')}`]
+  const source = readFileSync(join(root, 'dist/lib', path), 'utf8')
+  return { url: built + path, source, sourceMap, ...(script ? { functions: script.functions } : { empty: true }) }
+}
