@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: [
-      'test/pool/{chunk,chunk-size,collector,engine,recovery,scheduler}.test.ts',
+      'test/pool/{chunk,chunk-size,collector,recovery,scheduler}.test.ts',
       'test/extxyz/{frame-index,frame-scanner}.test.ts',
     ],
     setupFiles: ['test/mutation/one-seed.ts'],
