@@ -1,33 +1,11 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Atoms, bulk, ConfigSetIn, ConfigSetOut, iterableLoop, task } from 'autopara'
+import { type Atoms, ConfigSetIn, ConfigSetOut, iterableLoop } from 'autopara'
 import { describe, expect, it } from 'vitest'
 import { useScratchFolders } from '../scratch-folder.js'
+import { infoOf, numbered, numberedFile, op } from './numbered.js'
 
 const scratch = useScratchFolders()
-const op = (name: string) => task(new URL('../fixtures/ops.mjs', import.meta.url), name)
-
-/** `count` configurations of one Cu atom, numbered in info. */
-function numbered(count: number): Atoms[] {
-  return Array.from({ length: count }, (_, number) => {
-    const atoms = bulk('Cu')
-    atoms.info['number'] = number
-    return atoms
-  })
-}
-
-/** A file of them. */
-async function numberedFile(folder: string, count: number, name = 'in.xyz'): Promise<string> {
-  const path = join(folder, name)
-  const output = new ConfigSetOut({ outputFiles: path })
-  for (const atoms of numbered(count)) await output.write(atoms)
-  await output.endWrite()
-  return path
-}
-
-async function infoOf(set: ConfigSetIn | null, key: string): Promise<unknown[]> {
-  return (await (set as ConfigSetIn).toArray()).map((atoms) => atoms.info[key])
-}
 
 describe.each([0, 2])('iterableLoop with npool %i', (npool) => {
   it('runs file → file in order and leaves only the output', async () => {

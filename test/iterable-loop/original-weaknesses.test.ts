@@ -11,20 +11,10 @@ import { promisify } from 'node:util'
 import { type Atoms, bulk, ConfigSetIn, ConfigSetOut, calculate, EMT, iterableLoop, md, task, write } from 'autopara'
 import { describe, expect, it } from 'vitest'
 import { useScratchFolders } from '../scratch-folder.js'
+import { memory, numbered, op } from './numbered.js'
 
 const scratch = useScratchFolders()
-const op = (name: string) => task(new URL('../fixtures/ops.mjs', import.meta.url), name)
 const root = fileURLToPath(new URL('../..', import.meta.url))
-
-function numbered(count: number): Atoms[] {
-  return Array.from({ length: count }, (_, number) => {
-    const atoms = bulk('Cu')
-    atoms.info['number'] = number
-    return atoms
-  })
-}
-
-const memory = (count: number): ConfigSetIn => new ConfigSetIn({ inputConfigs: numbered(count) })
 
 async function numbers(set: ConfigSetIn): Promise<unknown[]> {
   return (await set.toArray()).map((atoms) => atoms.info['number'])
