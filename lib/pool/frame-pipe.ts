@@ -1,6 +1,17 @@
-/** Frames over a Socket, for both ends: written in one go, and read into the memory where they stay. */
+/**
+ * Frames over a pair of Sockets, for both ends: written in one go, and read into the memory where they stay.
+ *
+ *     pool ── TO_WORKER ──► worker ── TO_POOL ──► pool
+ *
+ * A pipe for each direction: a write to a worker that has just died fails, and a failed write closes its Socket. What the
+ * worker sent before its death must still be read.
+ */
 import type { OnReadOpts, Socket, SocketConstructorOpts } from 'node:net'
 import type { Frame, FrameReader } from './frames.js'
+
+/** The pipes' descriptors in a worker process: behind stdin, stdout, stderr and the IPC channel. */
+export const TO_WORKER = 4
+export const TO_POOL = 5
 
 /** Queues a frame; `onWritten` is called when all of it has left. */
 export function writeFrame(pipe: Socket, frame: Frame, onWritten?: () => void): void {

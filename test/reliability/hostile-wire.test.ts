@@ -4,7 +4,8 @@ import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import { Pool, Rng, task, WorkerLostError } from 'autopara'
 import { describe, expect, it } from 'vitest'
-import { childStdio, PIPE_DESCRIPTOR, WORKER_ENTRY } from '../../dist/lib/pool/backends/child-handle.js'
+import { childStdio, WORKER_ENTRY } from '../../dist/lib/pool/backends/child-handle.js'
+import { TO_WORKER } from '../../dist/lib/pool/frame-pipe.js'
 import {
   decodeFromWorker,
   decodeToWorker,
@@ -52,7 +53,7 @@ describe('a worker that is sent what is no message', () => {
   it.each(Object.keys(NOISE))('ends: %s', async (kind) => {
     const child = fork(WORKER_ENTRY, [], { stdio: childStdio('ignore'), serialization: 'advanced' })
     child.stderr?.resume()
-    const pipe = child.stdio[PIPE_DESCRIPTOR] as unknown as Writable
+    const pipe = child.stdio[TO_WORKER] as unknown as Writable
     pipe.on('error', () => {})
     pipe.write(NOISE[kind as keyof typeof NOISE]())
     const [code] = (await once(child, 'exit')) as [number | null]

@@ -1,22 +1,20 @@
 /**
- * A worker that is a child process: frames over its pipe, its output, its end.
+ * A worker that is a child process: frames over its pipes, its output, its end.
  *
- * Its end is reported when it has exited *and* its pipe is read to the end, so that no outcome is lost that it sent.
+ * Its end is reported when it has exited *and* all that it sent is read, so that no outcome is lost.
  */
 import type { ChildProcess, StdioOptions } from 'node:child_process'
 import { Socket, type SocketConstructorOpts } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { StdioMode, WorkerEvents, WorkerHandle } from '../backend.js'
-import { readInto, writeFrame } from '../frame-pipe.js'
+import { readInto, TO_POOL, TO_WORKER, writeFrame } from '../frame-pipe.js'
 import { type Frame, FrameReader } from '../frames.js'
 import { guard, release } from '../guardian.js'
 import type { WorkerIdentity } from '../protocol.js'
 import { WorkerOutput } from './worker-output.js'
 
-/** The pipe's descriptor in the child: behind stdin, stdout, stderr and the IPC channel. */
-export const PIPE_DESCRIPTOR = 4
-/** How long after the exit the last bytes may take, ms. A grandchild that holds the descriptors must not hold us. */
-const LAST_BYTES = 500
+/** After the exit, a pipe that is silent for so long, ms, is given up: a grandchild that holds it open must not hold us. */
+const SILENCE = 500
 
 /** The file that a worker process runs. */
 export const WORKER_ENTRY: string = fileURLToPath(new URL('../worker/entry.js', import.meta.url))
@@ -24,31 +22,31 @@ export const WORKER_ENTRY: string = fileURLToPath(new URL('../worker/entry.js', 
 /** The descriptors of a child: its stderr always comes through this process, which keeps the last lines for errors. */
 export function childStdio(mode: StdioMode): Exclude<StdioOptions, string> {
   const stdout = mode === 'tagged' ? 'pipe' : mode
-  return ['ignore', stdout, 'pipe', 'ipc', 'pipe']
+  return ['ignore', stdout, 'pipe', 'ipc', 'pipe', 'pipe']
 }
 
-/** Wraps a child process that was started with a pipe at {@link PIPE_DESCRIPTOR}. */
+/** Wraps a child process that was started with {@link childStdio}. */
 export class ChildHandle implements WorkerHandle {
   readonly #child: ChildProcess
   readonly #events: WorkerEvents
-  readonly #pipe: Socket | undefined
+  /** Undefined when the process could not be started. */
+  readonly #toWorker: Socket | undefined
+  readonly #fromWorker: Socket | undefined
   readonly #output: WorkerOutput
   #spawnError: Error | undefined
+  #silence: NodeJS.Timeout | undefined
   #ended = false
 
   constructor(child: ChildProcess, identity: WorkerIdentity, stdio: StdioMode, events: WorkerEvents) {
     this.#child = child
     this.#events = events
     this.#output = new WorkerOutput(child, stdio, `${identity.name}-${identity.id}`)
-    const pipe = child.stdio[PIPE_DESCRIPTOR] as Socket | undefined
     const reader = new FrameReader((bytes) => this.#events.frame(bytes))
-    this.#pipe =
-      pipe &&
-      withOptions(
-        pipe,
-        readInto(reader, (error) => this.#noise(error)),
-      )
-    const pipeEnd = this.#pipeEnd()
+    const reading = readInto(reader, (error) => this.#noise(error))
+    this.#toWorker = pipeOf(child, TO_WORKER)
+    const fromWorker = pipeOf(child, TO_POOL)
+    this.#fromWorker = fromWorker && withOptions(fromWorker, reading)
+    const allRead = this.#allRead()
     guard(this.pid)
     child.on('error', (error) => {
       if (child.pid === undefined) {
@@ -58,11 +56,9 @@ export class ChildHandle implements WorkerHandle {
     })
     child.on('exit', (code, signal) => {
       release(this.pid)
-      const timer = setTimeout(() => this.#report(code, signal), LAST_BYTES)
-      void Promise.all([pipeEnd, this.#output.ended]).then(() => {
-        clearTimeout(timer)
-        this.#report(code, signal)
-      })
+      const report = (): void => this.#report(code, signal)
+      void Promise.all([allRead, this.#output.ended]).then(report)
+      this.#whenSilent(report)
     })
   }
 
@@ -71,7 +67,7 @@ export class ChildHandle implements WorkerHandle {
   }
 
   send(frame: Frame): void {
-    const pipe = this.#pipe
+    const pipe = this.#toWorker
     if (pipe?.writable) writeFrame(pipe, frame)
   }
 
@@ -81,21 +77,39 @@ export class ChildHandle implements WorkerHandle {
 
   ref(): void {
     this.#child.ref()
-    this.#pipe?.ref()
+    this.#toWorker?.ref()
+    this.#fromWorker?.ref()
     this.#output.ref()
   }
 
   unref(): void {
     this.#child.unref()
     this.#child.channel?.unref()
-    this.#pipe?.unref()
+    this.#toWorker?.unref()
+    this.#fromWorker?.unref()
     this.#output.unref()
   }
 
-  #pipeEnd(): Promise<void> {
-    const pipe = this.#pipe
-    if (!pipe) return Promise.resolve()
+  /**
+   * Calls `report` when nothing has come from the worker for a while. On a busy machine the while may have passed before
+   * the event loop got to what lies in the pipe: its poll for that comes between a timer and an immediate.
+   */
+  #whenSilent(report: () => void): void {
+    const before = this.#fromWorker?.bytesRead
+    this.#silence = setTimeout(() => {
+      setImmediate(() => {
+        if (this.#ended) return
+        if (this.#fromWorker?.bytesRead === before) report()
+        else this.#whenSilent(report)
+      })
+    }, SILENCE)
+  }
+
+  #allRead(): Promise<void> {
     // A write to a worker that is gone fails; its exit says so anyway.
+    this.#toWorker?.on('error', () => {})
+    const pipe = this.#fromWorker
+    if (!pipe) return Promise.resolve()
     pipe.on('error', () => {})
     return new Promise((resolve) => pipe.once('close', () => resolve()))
   }
@@ -103,17 +117,23 @@ export class ChildHandle implements WorkerHandle {
   /** Noise on the pipe ends the worker. */
   #noise(error: unknown): void {
     this.#spawnError ??= error as Error
-    this.#pipe?.destroy()
+    this.#fromWorker?.destroy()
     this.kill('SIGKILL')
   }
 
   #report(exitCode: number | null, signal: string | null): void {
     if (this.#ended) return
     this.#ended = true
-    this.#pipe?.destroy()
+    clearTimeout(this.#silence)
+    this.#toWorker?.destroy()
+    this.#fromWorker?.destroy()
     const cause = this.#spawnError === undefined ? {} : { cause: this.#spawnError }
     this.#events.exit({ exitCode, signal, stderrTail: this.#output.tail(), ...cause })
   }
+}
+
+function pipeOf(child: ChildProcess, descriptor: number): Socket | undefined {
+  return child.stdio[descriptor] as Socket | undefined
 }
 
 /**

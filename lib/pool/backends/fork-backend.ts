@@ -1,5 +1,5 @@
 /**
- * Workers as child processes (`node:child_process`), each with a duplex pipe of its own beside stdio and the IPC channel.
+ * Workers as child processes (`node:child_process`), each with two pipes of its own beside stdio and the IPC channel.
  *
  * Standard error always goes through this process, which keeps its last lines for errors.
  */

@@ -1,20 +1,19 @@
 /**
- * What a worker process runs: it joins its pipe to a session. Every file that it imports adds to the start-up time.
+ * What a worker process runs: it joins its pipes to a session. Every file that it imports adds to the start-up time.
  */
 import { Socket } from 'node:net'
 import type { WorkerLink } from '../backend.js'
-import { readInto, writeFrame } from '../frame-pipe.js'
+import { readInto, TO_POOL, TO_WORKER, writeFrame } from '../frame-pipe.js'
 import { FrameReader } from '../frames.js'
 import { WorkerSession } from './session.js'
 import { watchUncaught } from './uncaught.js'
 
-/** See PIPE_DESCRIPTOR of the parent's side. */
-const PIPE_DESCRIPTOR = 4
 /** Outcomes that wait for the pipe may take this much memory before work pauses, bytes. */
 const BACKLOG = 4 * 1024 * 1024
 
 const reader = new FrameReader((frame) => session.receive(frame))
-const pipe = new Socket({ fd: PIPE_DESCRIPTOR, ...readInto(reader, throwIt) })
+const input = new Socket({ fd: TO_WORKER, ...readInto(reader, throwIt) })
+const output = new Socket({ fd: TO_POOL, readable: false, writable: true })
 
 /** Who waits until no more than `limit` bytes are unsent. */
 let waiting: { limit: number; resolve: () => void }[] = []
@@ -22,7 +21,7 @@ let waiting: { limit: number; resolve: () => void }[] = []
 function onWritten(): void {
   if (waiting.length === 0) return
   const [done, rest] = [[] as typeof waiting, [] as typeof waiting]
-  for (const waiter of waiting) (pipe.writableLength <= waiter.limit ? done : rest).push(waiter)
+  for (const waiter of waiting) (output.writableLength <= waiter.limit ? done : rest).push(waiter)
   waiting = rest
   for (const { resolve } of done) resolve()
 }
@@ -34,31 +33,31 @@ function throwIt(error: unknown): never {
 
 const link: WorkerLink = {
   send(frame, onSent) {
-    if (!pipe.writable) return
-    writeFrame(pipe, frame, () => {
+    if (!output.writable) return
+    writeFrame(output, frame, () => {
       onSent?.()
       onWritten()
     })
   },
   drained(most) {
     const limit = most ? BACKLOG : 0
-    if (pipe.writableLength <= limit) return undefined
+    if (output.writableLength <= limit) return undefined
     return new Promise((resolve) => waiting.push({ limit, resolve }))
   },
   end() {
-    if (pipe.writable) pipe.end(() => process.exit())
+    if (output.writable) output.end(() => process.exit())
     else process.exit()
   },
 }
 
 const session = new WorkerSession(link)
 
-// The pool's end of the pipe is gone: so is the pool, or its whole process.
-pipe.on('close', () => {
+// The pool's end of the pipes is gone: so is the pool, or its whole process.
+input.on('close', () => {
   session.abandon()
   void session.finish()
 })
-pipe.on('error', () => {})
+for (const pipe of [input, output]) pipe.on('error', () => {})
 // A Ctrl-C in a terminal reaches all processes of the program; the parent decides what it means.
 process.on('SIGINT', () => {})
 watchUncaught(session)
