@@ -25,6 +25,9 @@ const raw = join(folder, 'v8')
 const mapped = join(folder, 'mapped')
 const built = pathToFileURL(join(root, 'dist/lib/')).href
 
+/** Of scripts, by URL. */
+const lengths = new Map()
+
 const full = process.argv.includes('--full')
 const given = process.argv.slice(2).filter((arg) => arg !== '--full')
 
@@ -59,12 +62,23 @@ function coverageOf(name) {
   let text = ''
   try {
     text = readFileSync(join(raw, name), 'utf8')
-    return [{ result: JSON.parse(text).result.filter(({ url }) => url.startsWith(built)) }]
+    return [{ result: JSON.parse(text).result.filter(isBuilt) }]
   } catch (error) {
     // Of a process that was killed while it wrote.
     console.error(`${name} is left out (${text.length} characters): ${error.message}`)
     return []
   }
+}
+
+/** A script of `lib` as it was built: what vitest or a hook has transformed has other places. */
+function isBuilt({ url, functions }) {
+  return url.startsWith(built) && functions[0].ranges[0].endOffset === lengthOf(url)
+}
+
+function lengthOf(url) {
+  const known = lengths.get(url) ?? readFileSync(new URL(url), 'utf8').length
+  lengths.set(url, known)
+  return known
 }
 
 /** Writes the report; gives the percentage of lines. */
@@ -87,10 +101,16 @@ async function report(scripts) {
   })
   const entries = new Map(scripts.map((script) => [script.url, script]))
   const paths = readdirSync(join(mapped, 'lib'), { recursive: true }).filter((path) => path.endsWith('.js'))
-  await coverage.add(paths.map((path) => entryOf(path, entries.get(built + path))))
+  await coverage.add(paths.filter(hasCode).map((path) => entryOf(path, entries.get(built + path))))
   const { summary } = await coverage.generate()
   rmSync(mapped, { recursive: true })
   return summary.lines.pct
+}
+
+/** Of a file of types alone nothing is left. */
+function hasCode(path) {
+  const source = readFileSync(join(root, 'dist/lib', path), 'utf8')
+  return source.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '').trim() !== 'export {};'
 }
 
 /** A script with its source, and with its map to TypeScript. */

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest'
+import { type FrameRange, FrameScanner } from '../../lib/extxyz/frame-scanner.js'
+
+const text = '2\nfirst\nH 0 0 0\nH 0 0 1\n0\nsecond\n  1\nthird\nHe 0 0 0\n'
+const expected: FrameRange[] = [
+  { start: 0, end: 24, natoms: 2 },
+  { start: 24, end: 33, natoms: 0 },
+  { start: 33, end: 52, natoms: 1 },
+]
+
+/** What is found when the bytes come in windows that end at `cuts`. */
+function scanned(content: string, cuts: readonly number[] = [], scanner = new FrameScanner('file.xyz')): FrameRange[] {
+  const bytes = Buffer.from(content)
+  const found: FrameRange[] = []
+  let from = 0
+  for (const to of [...cuts, bytes.length]) {
+    // Beyond the window lies what must not be looked at.
+    const window = Buffer.concat([Buffer.from('\n7\n'), bytes.subarray(from, to), Buffer.from('\n\n\n9\n')])
+    from += scanner.scan(window, 3, 3 + to - from, from - 3, (range) => found.push(range)) - 3
+  }
+  scanner.end(bytes.subarray(from), from, (range) => found.push(range))
+  return found
+}
+
+describe('FrameScanner', () => {
+  it('finds the same frames wherever the windows end', () => {
+    for (let a = 0; a <= text.length; a++) {
+      for (let b = a; b <= text.length; b += 5) expect(scanned(text, [a, b])).toEqual(expected)
+    }
+  })
+
+  it('takes a last line without its newline, and blank lines at the end', () => {
+    const open = [...expected.slice(0, 2), { start: 33, end: 51, natoms: 1 }]
+    for (let a = 0; a < text.length; a++) {
+      expect(scanned(text.slice(0, -1), [a])).toEqual(open)
+      expect(scanned(`${text}\n \n\t\n`, [a])).toEqual(expected)
+    }
+    expect(scanned(`${text}\n\n\n`, [53, 54])).toEqual(expected)
+    expect(scanned(`${text}  `)).toEqual(expected)
+  })
+
+  it('passes over a byte order mark, and over nothing that only begins like one', () => {
+    expect(scanned(`\u{feff}${text}`)[0]).toEqual({ start: 3, end: 27, natoms: 2 })
+    for (const bytes of [
+      [0xef, 0xbb, 0x31],
+      [0xef, 0x31, 0xbf],
+      [0x31, 0xbb, 0xbf],
+    ]) {
+      const window = Buffer.from([...bytes, 10])
+      expect(() => new FrameScanner().scan(window, 0, 4, 0, () => {})).toThrow()
+    }
+  })
+
+  it('says where the frame in hand is', () => {
+    const scanner = new FrameScanner('file.xyz')
+    scanned(text, [], scanner)
+    expect([scanner.origin, scanner.frameStart]).toEqual([{ file: 'file.xyz', frame: 3, line: 10 }, 52])
+    const later = new FrameScanner()
+    later.resume(7, 100, 1000)
+    expect([later.origin, later.frameStart]).toEqual([{ file: undefined, frame: 7, line: 100 }, 1000])
+    const found: FrameRange[] = []
+    expect(later.scan(Buffer.from('0\nc\n'), 0, 4, 1000, (range) => found.push(range))).toBe(4)
+    expect(found).toEqual([{ start: 1000, end: 1004, natoms: 0 }])
+  })
+
+  it('estimates the lines that a frame has from those that it saw', () => {
+    const scanner = new FrameScanner()
+    const see = (part: string): number => {
+      scanner.scan(Buffer.from(part), 0, part.length, 0, () => {})
+      return scanner.linesPerLineSeen
+    }
+    expect(scanner.linesPerLineSeen).toBe(1)
+    expect(see('3\n')).toBe(1)
+    expect(see('comment\n')).toBe(4)
+    expect(see('H 0 0 0\n')).toBe(2)
+    expect(see('H 0 0 0\nH 0 0 0\n')).toBe(1)
+  })
+
+  it.each([
+    ['2\nc\nH 0 0 0\n', 'truncated', { frame: 0, line: 4 }, 'after 1 of 2 atom lines'],
+    ['2\nc\nH 0 0 0\nH 0', undefined, {}, ''],
+    ['2\nc\nH 0 0', 'truncated', { frame: 0 }, 'after 1 of 2 atom lines'],
+    ['0\nc\n3', 'truncated', { frame: 1 }, 'before the comment line of a frame of 3 atoms'],
+    ['0\nc\n\n0\nc\n', 'blank-line', { frame: 1, line: 3, column: 1, file: 'file.xyz', token: '0\\x0ac' }, ''],
+    ['0\nc\n1'.padEnd(5000), 'natoms', { frame: 1, line: 3 }, 'never ends'],
+    [''.padEnd(5000), 'blank-line', { frame: 0, line: 1 }, ''],
+    ['0\nc\nx\n', undefined, { frame: 1, line: 3 }, 'x'],
+  ])('%j is %s', (content, rule, place, words) => {
+    let error: unknown
+    let found: FrameRange[] = []
+    try {
+      found = scanned(content)
+    } catch (thrown) {
+      error = thrown
+    }
+    if (Object.keys(place).length === 0) expect(found).toHaveLength(1)
+    else expect(error).toMatchObject(rule === undefined ? place : { rule, ...place })
+    if (words !== '') expect(String(error)).toContain(words)
+  })
+})
