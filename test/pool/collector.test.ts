@@ -153,6 +153,16 @@ describe('StreamCollector', () => {
     expect(collector.end).toEqual({ error: first })
   })
 
+  it('has no end before its source, nor before what was drawn', () => {
+    for (const ordered of [true, false]) {
+      const collector = new StreamCollector({ chunks: 4, maxChunks: 4, maxBytes: 0 }, ordered)
+      expect(collector.end).toBeUndefined()
+      collector.opened(chunkOf(0))
+      collector.sourceEnded(undefined)
+      expect(collector.end).toBeUndefined()
+    }
+  })
+
   it('keeps the program alive while a reader waits', () => {
     const collector = new StreamCollector({ chunks: 1, maxChunks: 1, maxBytes: 0 }, true)
     expect(collector.urgent).toBe(false)

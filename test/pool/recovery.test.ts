@@ -113,6 +113,7 @@ describe('recover', () => {
       [1, 4, 1, 0, 0, true],
       [0, 4, 0, 1, 0, true],
     ])
+    expect(recover(workerWith(false, [makePiece(chunkOf([]), 0, 4)]), died).map(facts)).toEqual([[0, 4, 0, 0, 0, true]])
     const last = begun(makePiece(chunk, 0, 4), 3)
     expect(recover(workerWith(false, [last, makePiece(next, 0, 4)]), died)).toHaveLength(2)
     expect([chunk.failures, next.failures]).toEqual([undefined, undefined])
