@@ -41,14 +41,8 @@ function damaged(text: Buffer, rng: Rng): Buffer {
 }
 
 /** Runs to where the output would be completed, with a record at every write. */
-async function breakOff(folder: string, base: string): Promise<void> {
-  const whole = join(base, 'whole')
-  cpSync(folder, whole, { recursive: true })
-  const dry = installFaults({ folder: whole, clock: true })
-  await runs.resumed(whole, { npool: 0 })
-  dry.uninstall()
-  const at = 1 + dry.calls.indexOf('sync out.xyz.partial')
-  const layer = installFaults({ folder, at, action: 'EIO', clock: true })
+async function breakOff(folder: string): Promise<void> {
+  const layer = installFaults({ folder, on: 'sync out.xyz.partial', action: 'EIO', clock: true })
   await expect(runs.resumed(folder, { npool: 0 })).rejects.toThrow('EIO')
   layer.uninstall()
 }
@@ -61,7 +55,7 @@ describe('a run that was broken off', () => {
     mkdirSync(folder)
     await writeInput(folder, 24, { repeat: 5 })
     const broken = join(base, 'broken')
-    await breakOff(folder, base)
+    await breakOff(folder)
     writeFileSync(join(folder, 'out.xyz.lock'), JSON.stringify({ host: hostname(), boot: 'x', pid: 1, start: '1' }))
     cpSync(folder, broken, { recursive: true, preserveTimestamps: true })
     const names = ['out.xyz.journal', 'out.xyz.journal', 'out.xyz.lock'] as const
