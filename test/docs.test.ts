@@ -6,9 +6,11 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { markdownPages, root } from './markdown-pages.js'
 
 const run = promisify(execFile)
-/** Inside the project, so that the examples find the package by its name. */
-const folder = mkdtempSync(join(root, '.docs-test-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+/** A folder for each page, in the project, so that the examples find the package by its name and contributors' ones its parts. */
+const folders = new Map(markdownPages.map((page) => [page, mkdtempSync(join(root, '.docs-test-'))]))
+afterAll(() => {
+  for (const folder of folders.values()) rmSync(folder, { recursive: true, force: true })
+})
 
 interface Example {
   page: string
@@ -32,9 +34,13 @@ describe('examples in the documentation', () => {
     expect(examples.length).toBeGreaterThan(0)
   })
 
-  it.sequential.each(examples)('$page: $name runs and prints what the page says', async ({ name, source, output }) => {
-    writeFileSync(join(folder, name), source)
-    const { stdout } = await run(process.execPath, [name], { cwd: folder })
-    if (output !== undefined) expect(stdout.trim()).toBe(output.trim())
-  })
+  it.sequential.each(examples)(
+    '$page: $name runs and prints what the page says',
+    async ({ page, name, source, output }) => {
+      const folder = folders.get(page) as string
+      writeFileSync(join(folder, name), source)
+      const { stdout } = await run(process.execPath, [name], { cwd: folder })
+      if (output !== undefined) expect(stdout.trim()).toBe(output.trim())
+    },
+  )
 })
