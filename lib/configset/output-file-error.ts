@@ -5,6 +5,7 @@ import { AutoparaError } from '../base/errors.js'
 /** An output that can't be opened, written or completed. */
 export class OutputFileError extends AutoparaError {
   override readonly name = 'OutputFileError'
+  /** The output. */
   readonly file: string
 
   constructor(file: string, message: string, options?: ErrorOptions) {

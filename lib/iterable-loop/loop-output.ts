@@ -155,6 +155,8 @@ export class LoopOutput {
   /** Logs the failure of an item. Gives what is written for it, if anything. */
   async #fail(item: Item, error: Error & { kept?: Produced }, attempts: number): Promise<Produced | undefined> {
     const { out, inputFiles, settings, report, progress } = this.#parts
+    // Nothing is wrong with an item that was not begun.
+    if (error.name === 'InterruptedError') throw error
     const file = inputFiles[item.file]
     const record = failureRecord(item.index, item.loc, file, error, attempts)
     report?.failed({ index: item.index, location: record.location, file: file ?? '', message: record.error.message })

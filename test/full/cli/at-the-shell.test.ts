@@ -20,6 +20,8 @@ import { existsSync } from 'node:fs'
 export async function wait(configs, gate) {
   console.log(JSON.stringify([process.pid, process.ppid]))
   while (!existsSync(gate)) await new Promise((resolve) => setTimeout(resolve, 10))
+  // A turn of the event loop, in which a signal that was sent before is seen.
+  await new Promise(setImmediate)
   return configs
 }
 export function spin() {
@@ -178,6 +180,9 @@ describe("README's commands", () => {
   })
 })
 
+/** The prompt of a bash that is through with its rc file. */
+const PROMPT = /ready\r?\n.*> /s
+
 /** What an interactive bash with our completion shows on a terminal after these keys. */
 async function afterKeys(cwd: string, keys: string): Promise<string> {
   writeFileSync(
@@ -189,7 +194,8 @@ async function afterKeys(cwd: string, keys: string): Promise<string> {
   for await (const chunk of bash.stdout) {
     const had = screen
     screen += String(chunk)
-    if (!/ready\r?\n/.test(had) && /ready\r?\n/.test(screen)) bash.stdin.write(keys)
+    // Keys that come before the prompt are no keys yet, but characters.
+    if (!PROMPT.test(had) && PROMPT.test(screen)) bash.stdin.write(keys)
     // The typed line is asked for as a comment, so that nothing is run.
     if (screen.includes('#end')) bash.kill('SIGKILL')
   }
