@@ -42,7 +42,6 @@ export class FrameScanner {
   #blankLine = 0
   /** The last byte seen was no newline. */
   #midLine = false
-  #begun = false
 
   constructor(file?: string) {
     this.#file = file
@@ -64,7 +63,6 @@ export class FrameScanner {
     this.frames = frames
     this.line = line
     this.frameStart = offset
-    this.#begun = true
   }
 
   /**
@@ -75,12 +73,10 @@ export class FrameScanner {
    */
   scan(window: Buffer, from: number, to: number, base: number, onFrame: (range: FrameRange) => void): number {
     let p = from
-    if (!this.#begun && to - p >= 3) {
-      this.#begun = true
-      if (window[p] === 0xef && window[p + 1] === 0xbb && window[p + 2] === 0xbf) {
-        p += 3
-        this.frameStart = base + p
-      }
+    // A byte order mark is one at the start of the file only; elsewhere it is a character.
+    if (base + p === 0 && to - p >= 3 && window[p] === 0xef && window[p + 1] === 0xbb && window[p + 2] === 0xbf) {
+      p += 3
+      this.frameStart = base + p
     }
     while (p < to) {
       if (this.#blankLine !== 0) {

@@ -63,6 +63,23 @@ describe('FrameScanner', () => {
     expect(found).toEqual([{ start: 1000, end: 1004, natoms: 0 }])
   })
 
+  it('takes a byte order mark for one at the start of the file only', () => {
+    const file = Buffer.from('\ufeff0\nc\n0\n\ufeffc\n')
+    const found: FrameRange[] = []
+    const scanner = new FrameScanner()
+    let from = 0
+    for (let to = 1; to <= file.length; to++) from = scanner.scan(file, from, to, 0, (range) => found.push(range))
+    expect(found).toEqual([
+      { start: 3, end: 7, natoms: 0 },
+      { start: 7, end: 14, natoms: 0 },
+    ])
+    const inComment: FrameRange[] = []
+    const other = new FrameScanner()
+    expect(other.scan(file, 7, 9, -7, () => {})).toBe(9)
+    other.scan(file, 9, 14, -7, (range) => inComment.push(range))
+    expect(inComment).toEqual([{ start: 0, end: 7, natoms: 0 }])
+  })
+
   it('estimates the lines that a frame has from those that it saw', () => {
     const scanner = new FrameScanner()
     const see = (part: string): number => {

@@ -10,4 +10,11 @@ describe('broken files', () => {
       })
     }
   })
+
+  it.each([
+    // A byte order mark in a comment, which was taken off when the part before it was shorter than one.
+    41963,
+  ])('that once showed a defect: seed %i', async (seed) => {
+    await check(mutant(seed), seed)
+  })
 })
