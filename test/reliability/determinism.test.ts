@@ -10,7 +10,7 @@ import { Killer } from './killer.js'
 import { soak, writeInput } from './soak.js'
 
 const scratch = useScratchFolders()
-const COMBINATIONS = soak ? 100 : 10
+const COMBINATIONS = soak ? 100 : 6
 const SEEDS = [1, 'two', 3]
 
 describe('the output of a loop', () => {
