@@ -5,6 +5,8 @@ import { dot, longestRow } from './rows.js'
 /** The part of the slope's promise that the energy must keep. */
 const SUFFICIENT = 0.23
 const SHORTEST = 1e-10
+/** Energies are sums of terms of some eV for each row: two of them are known to differ from this share of an eV a row on. */
+const ROUNDING = 32 * Number.EPSILON
 
 /**
  * Moves `target` along `direction` from `x` (where it stands) to a point that is low enough. False (and somewhere along the
@@ -23,12 +25,13 @@ export async function armijoStep(
   const start = target.energy
   const slope = -dot(target.forces, direction)
   if (!(slope < 0) || !Number.isFinite(slope)) return false
+  const unknown = ROUNDING * (Math.abs(start) + direction.length)
   let length = firstLength(direction, slope, start, lastEnergy, maxStep)
   while (length >= SHORTEST) {
     const along = length
     await target.moveTo(x.map((value, o) => value + along * direction[o]!))
     const energy = target.energy
-    if (energy <= start + SUFFICIENT * length * slope) return true
+    if (energy <= start + SUFFICIENT * length * slope + unknown) return true
     const minimum = -(slope * length) / (2 * ((energy - start) / length - slope))
     // An energy that is not a number cuts the step to a tenth.
     length = Number.isNaN(minimum) ? length / 10 : Math.max(minimum, length / 10)
