@@ -104,6 +104,17 @@ export function pythonFloat(x: number): string {
   return Number.isInteger(x) ? `${x}.0` : String(x)
 }
 
+/** Writes {@link pythonFloat} of x at `at` and gives the place after it; -1 for a value that `pythonFloat` must do. */
+export function writePythonFloat(out: DataView, at: number, x: number): number {
+  const magnitude = Math.abs(x)
+  // such small ones have an exponent in Python
+  if (magnitude < 1e-4 && x !== 0) return -1
+  const end = writeShortest(out, at, x)
+  if (end === -1 || magnitude !== Math.floor(magnitude)) return end
+  out.setUint16(end, 0x302e, true)
+  return end + 2
+}
+
 /** Half the distance between the doubles of a binary exponent, by its 11 bits. */
 const HALF_ULP: Float64Array = Float64Array.from({ length: 2047 }, (_, exponent) => 2 ** (exponent - 1076))
 const BITS = new DataView(new ArrayBuffer(8))

@@ -4,9 +4,10 @@
  * What quotes can't protect (text that looks like a number, an empty text, line ends) and what ASE's reader has no form for (2-D,
  * text and one-element arrays, records, null) goes as `_JSON`, which ASE wrote first; the libAtoms dialect has [ … ] instead.
  */
-import { type InfoValue, isNdArray, type NdArray } from '../base/ndarray.js'
+import { type InfoValue, isNdArray, type NdArray, sizeOf } from '../base/ndarray.js'
 import { wordsType } from './comment-value.js'
 import { pythonFloat } from './format-number.js'
+import type { TextBuffer } from './text-buffer.js'
 
 /** Whose reader the text is made for. Both are read by this package without loss. */
 export type Dialect = 'ase' | 'libatoms'
@@ -47,15 +48,13 @@ function isWellFormed(text: string): boolean {
 
 /** A value; `hint` is the key's entry of infoTypes. Throws {@link UnwritableError}. */
 export function valueText(key: string, value: InfoValue, hint: string | undefined, dialect: Dialect): string {
-  if (key.toLowerCase() === 'uid') return uidText(value)
-  if ((key === 'stress' || key === 'virial') && (dialect === 'ase' || isNdArray(value))) {
+  if (isUid(key)) return uidText(value)
+  if (isTensor(key) && (dialect === 'ase' || isNdArray(value))) {
     return tensorText(key, value, dialect)
   }
   switch (typeof value) {
     case 'number':
-      return hint === 'float' || !Number.isSafeInteger(value) || Object.is(value, -0)
-        ? pythonFloat(value)
-        : String(value)
+      return isFloat(value, hint) ? pythonFloat(value) : String(value)
     case 'bigint':
       return String(value)
     case 'boolean':
@@ -68,6 +67,44 @@ export function valueText(key: string, value: InfoValue, hint: string | undefine
     return arrayText(value, dialect)
   }
   return quoted(`_JSON ${jsonText(value, '')}`)
+}
+
+/** Writes what {@link valueText} gives: floats, which are the most of comment lines, without texts in between. */
+export function writeValue(
+  out: TextBuffer,
+  key: string,
+  value: InfoValue,
+  hint: string | undefined,
+  dialect: Dialect,
+): void {
+  if (typeof value === 'number' && isFloat(value, hint) && !isTensor(key) && !isUid(key)) out.float(value)
+  else if (!writeFloats(out, key, value, dialect)) out.text(valueText(key, value, hint, dialect))
+}
+
+/** Writes floats between quotes; false, and nothing written, for another value or one that has another form. */
+function writeFloats(out: TextBuffer, key: string, value: InfoValue, dialect: Dialect): boolean {
+  if (!isNdArray(value) || value.dtype !== 'float64' || sizeOf(value.shape) !== value.data.length) return false
+  if (isTensor(key)) {
+    const order = tensorOrder(value, dialect)
+    if (order) out.floats(value.data, order)
+    return order !== undefined
+  }
+  if (dialect !== 'ase' || value.shape.length !== 1 || value.data.length < 2 || isUid(key)) return false
+  out.floats(value.data)
+  return true
+}
+
+function isUid(key: string): boolean {
+  return key.length === 3 && key.toLowerCase() === 'uid'
+}
+
+function isTensor(key: string): boolean {
+  return key === 'stress' || key === 'virial'
+}
+
+/** True for a number that is to read back as a float, though it may be whole. */
+function isFloat(value: number, hint: string | undefined): boolean {
+  return hint === 'float' || !Number.isSafeInteger(value) || Object.is(value, -0)
 }
 
 /** Readers never type `uid`, and don't look for `_JSON` there. */
@@ -106,8 +143,7 @@ function stringText(text: string, dialect: Dialect): string {
 }
 
 function checkSize(array: NdArray): void {
-  const size = array.shape.reduce((product, length) => product * length, 1)
-  if (size !== array.data.length) {
+  if (sizeOf(array.shape) !== array.data.length) {
     throw new UnwritableError(`the shape [${array.shape.join(', ')}] does not hold ${array.data.length} items`)
   }
 }
@@ -216,18 +252,23 @@ function jsonText(value: unknown, path: string): string {
 function tensorText(key: string, value: InfoValue, dialect: Dialect): string {
   if (isNdArray(value) && value.dtype !== 'string' && value.dtype !== 'bool') {
     checkSize(value)
-    const { shape } = value
+    const order = tensorOrder(value, dialect)
     const items = itemTexts(value)
-    if (items.length === 9 && shape.length === 2 && shape[0] === 3) return fortran(items, [0, 3, 6, 1, 4, 7, 2, 5, 8])
-    if (items.length === 9 && shape.length === 1) return fortran(items, [0, 1, 2, 3, 4, 5, 6, 7, 8])
-    if (items.length === 6 && shape.length === 1) {
-      return dialect === 'ase' ? fortran(items, [0, 5, 4, 5, 1, 3, 4, 3, 2]) : `"${items.join(' ')}"`
-    }
+    if (order) return `"${order.map((i) => items[i]).join(' ')}"`
   }
   if (dialect === 'libatoms' && isNdArray(value)) return arrayText(value, dialect)
   throw new UnwritableError(`${key} must be 3×3 numbers, or 6 (xx yy zz yz xz xy)`)
 }
 
-function fortran(items: readonly string[], order: readonly number[]): string {
-  return `"${order.map((i) => items[i]).join(' ')}"`
+const STRAIGHT_6 = [0, 1, 2, 3, 4, 5]
+const STRAIGHT_9 = [0, 1, 2, 3, 4, 5, 6, 7, 8]
+const FORTRAN = [0, 3, 6, 1, 4, 7, 2, 5, 8]
+const UNFOLDED = [0, 5, 4, 5, 1, 3, 4, 3, 2]
+
+/** Which elements of a tensor are written in turn; undefined for what is none. */
+function tensorOrder({ shape, data }: NdArray, dialect: Dialect): readonly number[] | undefined {
+  if (data.length === 9 && shape.length === 2 && shape[0] === 3) return FORTRAN
+  if (data.length === 9 && shape.length === 1) return STRAIGHT_9
+  if (data.length === 6 && shape.length === 1) return dialect === 'ase' ? UNFOLDED : STRAIGHT_6
+  return undefined
 }

@@ -9,9 +9,9 @@ import { sizeOf } from '../base/ndarray.js'
 import { checkChoice, checkKeys } from '../base/options.js'
 import { ColumnWriter } from './column-writer.js'
 import { ExtxyzError } from './errors.js'
-import { pythonFloat } from './format-number.js'
 import type { Frame } from './frame.js'
-import { type Dialect, keyText, UnwritableError, valueText } from './quote.js'
+import { type Dialect, keyText, UnwritableError, writeValue } from './quote.js'
+import { TextBuffer } from './text-buffer.js'
 
 /** How to write. */
 export interface FormatOptions {
@@ -40,6 +40,7 @@ export function formatFrame(frame: Frame, options: FormatOptions = {}): Uint8Arr
 
 /** Writes frames one after the other into a buffer that grows. */
 export class FrameWriter {
+  readonly #out = new TextBuffer()
   readonly #columns: ColumnWriter
   readonly #dialect: Dialect
   readonly #padded: boolean
@@ -49,24 +50,25 @@ export class FrameWriter {
     this.#dialect = checkChoice('dialect', options.dialect, ['ase', 'libatoms'], 'ase')
     const format = checkChoice('realFormat', options.realFormat, ['shortest', '%16.8f'], 'shortest')
     this.#padded = format === '%16.8f'
-    this.#columns = new ColumnWriter(this.#padded, this.#dialect)
+    this.#columns = new ColumnWriter(this.#out, this.#padded, this.#dialect)
   }
 
   /** Bytes waiting to be taken. */
   get length(): number {
-    return this.#columns.length
+    return this.#out.at
   }
 
   /** Appends a frame. @throws {ExtxyzError} with rule `write`; then nothing of the frame is appended. */
   append(frame: Frame): void {
-    const mark = this.#columns.length
+    const mark = this.#out.at
     try {
       checkArrays(frame)
-      this.#columns.text(`${frame.natoms}\n${this.#comment(frame)}\n`)
+      this.#out.text(`${frame.natoms}\n`)
+      this.#comment(frame)
       this.#columns.rows(frame.arrays, frame.natoms)
       this.#frames++
     } catch (error) {
-      this.#columns.truncate(mark)
+      this.#out.at = mark
       if (!(error instanceof UnwritableError)) throw error
       throw writeError(error.message, this.#frames)
     }
@@ -74,42 +76,44 @@ export class FrameWriter {
 
   /** Forgets what was appended after the first `length` bytes. */
   truncate(length: number): void {
-    this.#columns.truncate(length)
+    this.#out.at = length
   }
 
   /** What was appended, and an empty writer again. */
   take(): Uint8Array {
-    return this.#columns.take()
+    return this.#out.take()
   }
 
-  #comment(frame: Frame): string {
-    const parts: string[] = []
-    const { cell, pbc, info, infoTypes } = frame
-    if (cell && !(this.#padded && cell.every((x) => x === 0))) parts.push(latticeText(cell))
-    parts.push(`Properties=${this.#columns.properties(frame.arrays)}`)
+  #comment({ cell, pbc, info, infoTypes, arrays }: Frame): void {
+    const out = this.#out
+    if (cell && !(this.#padded && cell.every((x) => x === 0))) {
+      if (cell.length !== 9 || !cell.every(Number.isFinite)) throw new UnwritableError('cell must be 9 finite numbers')
+      out.text('Lattice=')
+      out.floats(cell)
+      out.text(' ')
+    }
+    out.text('Properties=')
+    out.text(this.#columns.properties(arrays))
     for (const key of Object.keys(info)) {
       const value = info[key]
       if (value === undefined) continue
       if (RESERVED.has(key)) throw new UnwritableError(`info.${key}: this key belongs to the format`)
       try {
-        parts.push(`${keyText(key)}=${valueText(key, value, infoTypes?.[key], this.#dialect)}`)
+        out.text(' ')
+        out.text(keyText(key))
+        out.text('=')
+        writeValue(out, key, value, infoTypes?.[key], this.#dialect)
       } catch (error) {
         if (error instanceof UnwritableError)
           throw new UnwritableError(`info[${JSON.stringify(key)}]: ${error.message}`)
         throw error
       }
     }
-    parts.push(`pbc="${pbc.map((periodic) => (periodic ? 'T' : 'F')).join(' ')}"`)
-    return parts.join(' ')
+    out.text(` pbc="${pbc.map((periodic) => (periodic ? 'T' : 'F')).join(' ')}"\n`)
   }
 }
 
 const RESERVED: ReadonlySet<string> = new Set(['Lattice', 'Properties', 'pbc'])
-
-function latticeText(cell: Float64Array): string {
-  if (cell.length !== 9 || !cell.every(Number.isFinite)) throw new UnwritableError('cell must be 9 finite numbers')
-  return `Lattice="${Array.from(cell, pythonFloat).join(' ')}"`
-}
 
 function checkArrays({ natoms, arrays }: Frame): void {
   if (!Number.isSafeInteger(natoms) || natoms < 0) throw new UnwritableError(`natoms is ${natoms}`)

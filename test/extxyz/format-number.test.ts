@@ -5,6 +5,7 @@ import {
   shortestText,
   writeFixed8,
   writeInteger,
+  writePythonFloat,
   writeShortest,
 } from '../../lib/extxyz/format-number.js'
 import { uniform } from '../random-numbers.js'
@@ -126,5 +127,21 @@ describe('pythonFloat', () => {
     [Number.NaN, 'nan'],
   ])('writes %s as Python does: %s', (x, expected) => {
     expect(pythonFloat(x)).toBe(expected)
+  })
+})
+
+describe('writePythonFloat', () => {
+  const written = (x: number): string => {
+    const end = writePythonFloat(out, 0, x)
+    return end === -1 ? pythonFloat(x) : text(end)
+  }
+
+  it('writes what pythonFloat gives, for a hundred thousand numbers', () => {
+    for (const x of numbers(100_000))
+      if (written(x) !== pythonFloat(x)) expect([x, written(x)]).toEqual([x, pythonFloat(x)])
+  })
+
+  it.each([...corners, 1e-4, 9.999999999999999e-5, 0.00012])('writes %s', (x) => {
+    expect(written(x)).toBe(pythonFloat(x))
   })
 })
