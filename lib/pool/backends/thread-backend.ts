@@ -8,9 +8,11 @@
  * - A worker that fails while idle emits `error` on the pool: without a listener that would end the parent.
  * - `process.exit()` in a thread is no `error`, and a task that was running is never answered: the thread's own `exit` is
  *   what counts here.
- * - It would start another thread in place of a failed one, which is the pool's business: the Tinypool is destroyed.
+ * - It starts another thread in place of a failed one, which is the pool's business: it is told to want none.
+ * - Its `destroy` throws, where nobody can catch it, when the thread that it ends fails on the way: the `exit` is then never
+ *   heard. Threads are terminated one by one instead.
  * - A thread waits in `Atomics.wait` while it has no task, which would stop the session: `useAtomics: false`.
- * - `minThreads: 0` ends idle threads, and hangs after a death; `teardown` loops after one. Neither is used.
+ * - `minThreads: 0` from the start ends idle threads; `teardown` loops after a death. Neither is used.
  * - A running task keeps the program alive: so the session is not a task.
  * - It lets the program end while its thread runs: a thread that ends closes its port first, and only the thread itself
  *   can then hold the program until its `exit`.
@@ -71,7 +73,7 @@ class ThreadHandle implements WorkerHandle {
   /** A thread can handle no signal: both end it at once, a busy loop included. */
   kill(signal: 'SIGTERM' | 'SIGKILL'): void {
     this.#killed ??= signal
-    if (this.#tinypool) void this.#tinypool.destroy().catch(() => {})
+    if (this.#tinypool) this.#terminate(this.#tinypool)
     else this.#end(null)
   }
 
@@ -107,6 +109,13 @@ class ThreadHandle implements WorkerHandle {
     if (this.#held) this.#thread?.ref?.()
     const start: ThreadStart = { port }
     await tinypool.run(start, { transferList: [port] })
+    tinypool.options.minThreads = 0
+  }
+
+  /** Ends the thread, and the one that was started in its place if it failed at its start. */
+  #terminate(tinypool: Tinypool): void {
+    tinypool.options.minThreads = 0
+    for (const thread of tinypool.threads) void thread.terminate()
   }
 
   #receive(message: Uint8Array | ThreadOutput): void {
@@ -121,7 +130,7 @@ class ThreadHandle implements WorkerHandle {
   /** The thread failed: what tinypool says of it is kept for the error, and its successor is not wanted. */
   #fail(error: unknown): void {
     this.#failure ??= error
-    if (this.#tinypool) void this.#tinypool.destroy().catch(() => {})
+    if (this.#tinypool) this.#terminate(this.#tinypool)
     else this.#end(1)
   }
 
@@ -133,7 +142,7 @@ class ThreadHandle implements WorkerHandle {
     }
     this.#ended = true
     this.#port.close()
-    void this.#tinypool?.destroy().catch(() => {})
+    if (this.#tinypool) this.#terminate(this.#tinypool)
     const cause = this.#failure === undefined ? {} : { cause: this.#failure }
     this.#streams.stdout.end()
     this.#streams.stderr.end()

@@ -1,4 +1,6 @@
 import { getEventListeners } from 'node:events'
+import { fstatSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { WorkerHandle, WorkerSettings } from '../../../dist/lib/pool/backend.js'
 import { threadBackend } from '../../../dist/lib/pool/backends/thread-backend.js'
@@ -57,6 +59,15 @@ class Thread {
   }
 }
 
+function isOpen(descriptor: number): boolean {
+  try {
+    fstatSync(descriptor)
+    return true
+  } catch {
+    return false
+  }
+}
+
 const running: Thread[] = []
 afterEach(async () => {
   for (const thread of running.splice(0)) {
@@ -108,6 +119,17 @@ describe('a worker thread', () => {
     const thread = new Thread({ execArgv: ['--max-old-space-size=32'] })
     thread.run('hoard', null)
     expect(await thread.end).toMatchObject({ exitCode: 1, cause: { code: 'ERR_WORKER_OUT_OF_MEMORY' } })
+  })
+
+  it('is ended although it fails at the very moment at which it is killed', async () => {
+    const thread = new Thread({ execArgv: ['--max-old-space-size=32'] })
+    thread.run('holdOpen', fileURLToPath(url))
+    const [descriptor] = (await thread.until(1)) as [number]
+    thread.run('hoard', null)
+    // Nothing is heard of it here before it is gone, and with it its open file.
+    while (isOpen(descriptor));
+    thread.handle.kill('SIGKILL')
+    expect(await thread.end).toMatchObject({ signal: 'SIGKILL', cause: { code: 'ERR_WORKER_OUT_OF_MEMORY' } })
   })
 
   it('loses nothing that it printed before its end', async () => {
