@@ -1,7 +1,7 @@
 /**
  * The workers of a pool: started, replaced, recycled, ended.
  *
- *     start ─► starting ─► ready ─┬─► retiring (its successor is ready first) ─► gone
+ *     start ─► starting ─► ready ─┬─► retiring (its heir is ready first) ─► gone
  *                                 └─► gone (it died): what it had is recovered, a new one takes its place
  *
  * A worker that fails to start breaks the pool at once: there is no respawn loop. One that was killed from outside while it
@@ -17,6 +17,7 @@ import { PoolWorker } from './pool-worker.js'
 import { type Done, decodeFromWorker, encodeMessage } from './protocol.js'
 import type { Loss } from './recovery.js'
 import { rebuildError } from './remote-error.js'
+import { Succession } from './succession.js'
 
 /** Workers may be killed by a signal while they start so many times in a row. */
 const MAX_START_DEATHS = 3
@@ -59,8 +60,7 @@ export class WorkerCrew {
   #startDeaths = 0
   #ending = false
   #held = false
-  /** Workers that wait for their successor: the successor's serial number, by worker. */
-  readonly #successors = new Map<PoolWorker, PoolWorker>()
+  readonly #succession = new Succession()
   #onGone: (() => void)[] = []
 
   constructor(options: CrewOptions, events: CrewEvents) {
@@ -131,9 +131,10 @@ export class WorkerCrew {
     })
   }
 
-  /** Kills a worker whose chunk ran too long. */
-  timeout(worker: PoolWorker, limit: number): void {
-    worker.timedOut = limit
+  /** Kills a worker whose chunk ran too long. Until that is done it gets nothing more. */
+  timeout(worker: PoolWorker, piece: Piece, limit: number): void {
+    worker.timedOut = { kind: 'timeout', piece, limit }
+    this.#ready = this.#ready.filter((other) => other !== worker)
     worker.handle?.kill('SIGKILL')
   }
 
@@ -143,6 +144,7 @@ export class WorkerCrew {
       const spent = this.quota(worker) - worker.inflight.length <= 0
       const heavy = worker.memory > (this.#options.maxMemoryPerChild ?? Number.POSITIVE_INFINITY)
       if (spent || heavy) this.#retire(worker)
+      if (heavy) worker.recall()
     }
     this.#dismissIfDone(worker)
   }
@@ -150,15 +152,23 @@ export class WorkerCrew {
   #retire(worker: PoolWorker): void {
     worker.state = 'retiring'
     this.#ready = this.#ready.filter((other) => other !== worker)
-    this.#successors.set(worker, this.#start(worker.identity.id, worker.identity.generation + 1))
-    worker.recall()
+    this.#succession.begin(worker, this.#start(worker.identity.id, worker.identity.generation + 1))
   }
 
-  #dismissIfDone(worker: PoolWorker): void {
-    if (worker.state !== 'retiring' || worker.inflight.length > 0) return
-    const successor = this.#successors.get(worker)
-    if (successor !== undefined && successor.state === 'starting') return
+  /** One that retires goes when its work is done and its heir is ready: then that gets work, and no earlier. */
+  #dismissIfDone(worker: PoolWorker | undefined): void {
+    if (worker?.state !== 'retiring' || worker.inflight.length > 0) return
+    const heir = this.#succession.heirOf(worker)
+    if (heir?.state === 'starting') return
     this.#dismiss(worker)
+    if (heir) this.#admit(heir)
+  }
+
+  /** From here on the worker is given work, unless the one in whose place it comes still has some. */
+  #admit(worker: PoolWorker): void {
+    if (worker.state !== 'ready' || this.#ready.includes(worker)) return
+    const busy = this.#succession.predecessorOf(worker)?.inflight.length
+    if (!busy) this.#ready.push(worker)
   }
 
   #dismiss(worker: PoolWorker): void {
@@ -231,13 +241,13 @@ export class WorkerCrew {
         this.#startDeaths = 0
         if (worker.state === 'starting' && !this.#ending) {
           worker.state = 'ready'
-          this.#ready.push(worker)
+          this.#admit(worker)
           this.#events.ready(worker)
         }
-        for (const [old, successor] of this.#successors) if (successor === worker) this.#dismissIfDone(old)
+        this.#dismissIfDone(this.#succession.predecessorOf(worker))
         break
       case 'failed':
-        this.#events.broken(placed(rebuildError(message.error), worker))
+        this.#events.broken(worker.placed(rebuildError(message.error)))
         break
       case 'done':
         worker.exact = message.exact
@@ -257,21 +267,19 @@ export class WorkerCrew {
   }
 
   #onExit(worker: PoolWorker, end: WorkerEnd): void {
-    const wasStarting = worker.state === 'starting'
+    const { state } = worker
     const full = worker.lastWords === undefined ? end : { ...end, cause: worker.lastWords }
     this.#remove(worker)
     this.#events.exited(worker, full)
     if (!this.#ending && !worker.stopping) {
-      if (wasStarting && (end.signal === null || ++this.#startDeaths >= MAX_START_DEATHS)) {
+      if (state === 'starting' && (end.signal === null || ++this.#startDeaths >= MAX_START_DEATHS)) {
         const cause = new WorkerLostError(null, 1, full)
         this.#events.broken(new InitializerError('(start)', cause.message, { cause }))
-      } else if (!this.#successors.delete(worker)) {
-        this.#start(worker.identity.id, worker.identity.generation + 1)
+      } else if (state !== 'retiring') {
+        this.#succession.replace(worker, this.#start(worker.identity.id, worker.identity.generation + 1))
       }
     }
-    const loss: Loss =
-      worker.timedOut === undefined ? { kind: 'died', end: full } : { kind: 'timeout', limit: worker.timedOut }
-    this.#events.lost(worker, loss)
+    this.#events.lost(worker, worker.timedOut ?? { kind: 'died', end: full })
     this.#events.changed()
   }
 
@@ -279,11 +287,8 @@ export class WorkerCrew {
     worker.state = 'gone'
     this.#workers.delete(worker)
     this.#ready = this.#ready.filter((other) => other !== worker)
-    for (const [old, successor] of this.#successors) {
-      if (successor !== worker) continue
-      this.#successors.delete(old)
-      this.#dismissIfDone(old)
-    }
+    const heir = this.#succession.end(worker)
+    if (heir) this.#admit(heir)
     this.#settleIfGone()
   }
 
@@ -291,10 +296,4 @@ export class WorkerCrew {
     if (this.#workers.size > 0) return
     for (const resolve of this.#onGone.splice(0)) resolve()
   }
-}
-
-/** Says where it happened, if that is another machine. */
-function placed(error: Error, { handle }: PoolWorker): Error {
-  if (handle?.place) error.message += ` (rank ${handle.place.rank} on ${handle.place.host})`
-  return error
 }

@@ -9,11 +9,11 @@ interface Watched {
 
 /** Watches how long the workers take for their chunks. */
 export class Deadlines {
-  readonly #onLate: (worker: PoolWorker, limit: number) => void
+  readonly #onLate: (worker: PoolWorker, piece: Piece, limit: number) => void
   readonly #watched = new Map<PoolWorker, Watched>()
 
-  /** @param onLate called when a chunk has run for longer than its limit */
-  constructor(onLate: (worker: PoolWorker, limit: number) => void) {
+  /** @param onLate called when a chunk has run for longer than its limit, ms */
+  constructor(onLate: (worker: PoolWorker, piece: Piece, limit: number) => void) {
     this.#onLate = onLate
   }
 
@@ -28,7 +28,7 @@ export class Deadlines {
     }
     const limit = head?.chunk.job.policy.taskTimeout
     if (head === undefined || limit === undefined) return
-    const timer = setTimeout(() => this.#onLate(worker, limit), limit)
+    const timer = setTimeout(() => this.#onLate(worker, head, limit), limit)
     this.#watched.set(worker, { piece: head, timer })
   }
 

@@ -99,7 +99,7 @@ export class Engine {
       kill: () => void this.terminate(() => new InterruptedError(), 0),
     })
     this.#scheduler = new Scheduler(this.#crew)
-    this.#deadlines = new Deadlines((worker, limit) => this.#crew.timeout(worker, limit))
+    this.#deadlines = new Deadlines((worker, piece, limit) => this.#crew.timeout(worker, piece, limit))
     this.#recipes = new RecipeBook((recipe) => {
       for (const worker of this.#crew.workers) worker.forget(recipe)
     })

@@ -37,8 +37,8 @@ export class PoolWorker {
   /** What the last `chunk-done` had counted. */
   reported: { chunks: number; items: number; busy: number } = { chunks: 0, items: 0, busy: 0 }
   memory = 0
-  /** It was killed because a chunk ran longer than this, ms. */
-  timedOut: number | undefined
+  /** It was killed because of this piece. */
+  timedOut: { readonly kind: 'timeout'; readonly piece: Piece; readonly limit: number } | undefined
   /** What it said of its own end. */
   lastWords: unknown
   #handle: WorkerHandle | undefined
@@ -60,6 +60,13 @@ export class PoolWorker {
   /** How failures name it. */
   get where(): Pick<Failure, 'worker' | 'pid' | 'rank' | 'host'> {
     return { worker: this.identity.id, pid: this.pid, ...this.#handle?.place }
+  }
+
+  /** The error, which says where it happened if that is another machine. */
+  placed(error: Error): Error {
+    const place = this.#handle?.place
+    if (place) error.message += ` (rank ${place.rank} on ${place.host})`
+    return error
   }
 
   get pid(): number | null {

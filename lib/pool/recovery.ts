@@ -7,6 +7,7 @@
  *
  * An item that is blamed is tried `retries` times more, then it fails; nothing else does. A worker that was killed because
  * its chunk ran too long is treated alike where there are retries; without them the whole chunk has had its time and fails.
+ * If the chunk came through while the worker was being killed, nobody is to blame.
  */
 import { closeIfDone, type Failure, failItem, makePiece, type Piece } from './chunk.js'
 import { TaskTimeoutError, type WorkerEnd, WorkerLostError } from './pool-errors.js'
@@ -15,7 +16,8 @@ import type { PoolWorker } from './pool-worker.js'
 /** Why the worker is gone. */
 export type Loss =
   | { readonly kind: 'died'; readonly end: WorkerEnd }
-  | { readonly kind: 'timeout'; readonly limit: number }
+  /** It was killed because `piece` took longer than `limit`, ms. */
+  | { readonly kind: 'timeout'; readonly piece: Piece; readonly limit: number }
 
 /** Settles the pieces that `worker` had; returns those that must be sent again, in order. */
 export function recover(worker: PoolWorker, loss: Loss): Piece[] {
@@ -23,6 +25,7 @@ export function recover(worker: PoolWorker, loss: Loss): Piece[] {
   worker.inflightBytes = 0
   const [head, ...behind] = lost
   if (head === undefined) return []
+  if (loss.kind === 'timeout' && head !== loss.piece) return lost.map(resent)
   if (loss.kind === 'timeout' && head.chunk.job.policy.retries === 0) {
     failRest(worker, head, loss.limit)
     return behind.map(resent)

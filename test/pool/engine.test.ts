@@ -171,7 +171,7 @@ const withRaids = fc.record<Scene>({
 /** Plays a scene to its end; gives the results in the order in which they were read. */
 async function play(
   scene: Scene,
-): Promise<{ results: (number | string)[]; calls: Map<number, number>; ahead: number }> {
+): Promise<{ results: (number | string)[]; calls: Map<number, number>; ahead: number; busy: number }> {
   const workers: FakeWorker[] = []
   const calls = new Map<number, number>()
   const backend: Backend = {
@@ -192,6 +192,7 @@ async function play(
   let drawn = 0
   let read = 0
   let ahead = 0
+  let busy = 0
   const source = function* (): Generator<number> {
     for (; drawn < scene.items; drawn++) {
       ahead = Math.max(ahead, drawn - read)
@@ -233,6 +234,7 @@ async function play(
   })()
   for (let turn = 0; !over; turn++) {
     await new Promise(setImmediate)
+    busy = Math.max(busy, engine.stats().workers.filter(({ inflight }) => inflight > 0).length)
     const whim = scene.whims[turn % scene.whims.length] as Whim
     const alive = workers.filter((worker) => worker.alive)
     alive[turn % Math.max(1, alive.length)]?.act(turn % 50 > 40 ? { kind: 'answer', count: 3 } : whim, killer)
@@ -240,7 +242,7 @@ async function play(
   }
   await reading
   await engine.terminate()
-  return { results, calls, ahead }
+  return { results, calls, ahead, busy }
 }
 
 /** By item number, whatever became of it. */
@@ -259,8 +261,9 @@ describe('the machine of the pool', () => {
   it('gives every item exactly one outcome, in order, whichever items kill their workers', async () => {
     await fc.assert(
       fc.asyncProperty(withKillers, async (scene) => {
-        const { results, calls, ahead } = await play(scene)
+        const { results, calls, ahead, busy } = await play(scene)
         expectOnce(scene, results, ahead)
+        expect(busy).toBeLessThanOrEqual(scene.processes)
         for (const [item, times] of calls) {
           if (scene.killers.includes(item)) expect(times).toBeGreaterThan(scene.retries)
         }
@@ -272,8 +275,9 @@ describe('the machine of the pool', () => {
   it('gives every item exactly one outcome, in order, whenever workers are killed and readers leave', async () => {
     await fc.assert(
       fc.asyncProperty(withRaids, async (scene) => {
-        const { results, ahead } = await play(scene)
+        const { results, ahead, busy } = await play(scene)
         expectOnce(scene, results, ahead)
+        expect(busy).toBeLessThanOrEqual(scene.processes)
       }),
       { numRuns: 60 },
     )

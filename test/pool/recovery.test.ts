@@ -7,7 +7,9 @@ import { abandon, type Loss, recover } from '../../lib/pool/recovery.js'
 
 const end: WorkerEnd = { exitCode: 7, signal: null, stderrTail: '' }
 const died: Loss = { kind: 'died', end }
-const late: Loss = { kind: 'timeout', limit: 50 }
+
+/** It was killed because of this piece. */
+const late = (piece: Piece): Loss => ({ kind: 'timeout', piece, limit: 50 })
 
 /** A chunk of four items, the first of which is number 10; `finished` are those that were told to be through. */
 function chunkOf(finished: Chunk[], { retries = 0, mode = 'item', over = false, count = 4 } = {}): Chunk {
@@ -150,8 +152,9 @@ describe('recover', () => {
   it('fails what is open of a chunk that ran too long, where there are no retries', () => {
     const finished: Chunk[] = []
     const [chunk, next] = [chunkOf(finished), chunkOf(finished)]
-    const pieces = [begun(makePiece(chunk, 0, 4), 2), makePiece(next, 1, 4)]
-    expect(recover(workerWith(false, pieces), late).map(facts)).toEqual([[1, 4, 1, 0, 1, false]])
+    const piece = begun(makePiece(chunk, 0, 4), 2)
+    const pieces = [piece, makePiece(next, 1, 4)]
+    expect(recover(workerWith(false, pieces), late(piece)).map(facts)).toEqual([[1, 4, 1, 0, 1, false]])
     const failures = failuresOf(chunk)
     expect(failures).toMatchObject([
       { place: 2, worker: 3, attempts: 1, error: { timeout: 50, index: 12 } },
@@ -163,15 +166,26 @@ describe('recover', () => {
 
   it('treats a chunk that ran too long as a death where there are retries', () => {
     const chunk = chunkOf([], { retries: 1 })
-    const again = recover(workerWith(true, [makePiece(chunk, 0, 2)]), late)
+    const piece = makePiece(chunk, 0, 2)
+    const again = recover(workerWith(true, [piece]), late(piece))
     expect(again.map(facts)).toEqual([
       [0, 1, 0, 1, 0, true],
       [1, 2, 1, 0, 1, false],
     ])
-    expect(recover(workerWith(true, again.slice(0, 1)), late)).toEqual([])
+    expect(recover(workerWith(true, again.slice(0, 1)), late(again[0] as Piece))).toEqual([])
     const [failure] = failuresOf(chunk)
     expect(failure).toMatchObject({ place: 0, attempts: 2, error: { timeout: 50, index: 10 } })
     expect(failure?.error).toBeInstanceOf(TaskTimeoutError)
+  })
+
+  it('blames nobody where the chunk that ran too long came through while its worker was killed', () => {
+    const [first, chunk] = [chunkOf([]), chunkOf([])]
+    const pieces = [makePiece(chunk, 0, 2), makePiece(chunk, 2, 4)]
+    expect(recover(workerWith(true, pieces), late(makePiece(first, 0, 4))).map(facts)).toEqual([
+      [0, 2, 0, 0, 0, false],
+      [2, 4, 2, 0, 2, false],
+    ])
+    expect(failuresOf(chunk)).toEqual([])
   })
 })
 
