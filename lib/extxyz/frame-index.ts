@@ -125,22 +125,20 @@ async function* scanFile(
   let position = from
   let carry: Buffer = Buffer.alloc(0)
   const room = 8192
-  const blocks = [Buffer.allocUnsafeSlow(room + BLOCK), Buffer.allocUnsafeSlow(room + BLOCK)] as const
-  let turn = 0
-  const readInto = (block: Buffer, at: number): Promise<number> => {
-    const reading = handle.read(block, room, BLOCK, at).then(({ bytesRead }) => bytesRead)
+  let block = Buffer.allocUnsafeSlow(room + BLOCK)
+  let other = Buffer.allocUnsafeSlow(room + BLOCK)
+  const readInto = (target: Buffer, at: number): Promise<number> => {
+    const reading = handle.read(target, room, BLOCK, at).then(({ bytesRead }) => bytesRead)
     // an error is thrown where the block is awaited, which may be after others had their say
     reading.catch(() => undefined)
     return reading
   }
-  let pending = readInto(blocks[0], position)
+  let pending = readInto(block, position)
   for (;;) {
     signal?.throwIfAborted()
     const bytesRead = await pending
-    const block = blocks[turn & 1] as Buffer
     if (bytesRead === 0) break
-    turn++
-    pending = readInto(blocks[turn & 1] as Buffer, position + bytesRead)
+    pending = readInto(other, position + bytesRead)
     const start = room - carry.copy(block, room - carry.length)
     const batch: FrameRange[] = []
     let rest: number
@@ -153,6 +151,7 @@ async function* scanFile(
     }
     carry = Buffer.from(block.subarray(rest, room + bytesRead))
     position += bytesRead
+    ;[block, other] = [other, block]
     if (batch.length > 0) yield batch
   }
   if (growing) return
@@ -171,7 +170,7 @@ export class FrameIndex {
   #lines = 1
   #starts = new Float64Array(1024)
   #natoms = new Float64Array(1024)
-  #firstLines = new Float64Array(0)
+  #firstLines: Float64Array | undefined
 
   constructor(file: string) {
     this.file = file
@@ -198,15 +197,17 @@ export class FrameIndex {
   /** The number (from 1) of the first line of frame `i`. */
   line(i: number): number {
     // summed up once, when the first one is asked for
-    if (this.#firstLines.length < this.#length) {
-      const lines = new Float64Array(this.#length)
-      for (let k = 0, line = 1; k < lines.length; k++) {
-        lines[k] = line
-        line += 2 + this.#natoms[k]!
-      }
-      this.#firstLines = lines
-    }
+    this.#firstLines ??= this.#sumLines()
     return this.#firstLines[i] ?? this.#lines
+  }
+
+  #sumLines(): Float64Array {
+    let next = 1
+    return this.#natoms.slice(0, this.#length).map((natoms) => {
+      const line = next
+      next += 2 + natoms
+      return line
+    })
   }
 
   /**
@@ -224,7 +225,7 @@ export class FrameIndex {
         throw new ExtxyzError('index', `the file has become shorter (${size} of ${this.#end} bytes)`, place)
       }
       const scanner = new FrameScanner(this.file)
-      if (this.#length > 0) scanner.resume(this.#length, this.#lines, this.#end)
+      scanner.resume(this.#length, this.#lines, this.#end)
       for await (const batch of scanFile(handle, scanner, this.#end, true, undefined)) this.add(batch)
     } finally {
       await handle.close()
@@ -234,6 +235,7 @@ export class FrameIndex {
 
   /** Appends frames. @internal */
   add(batch: readonly FrameRange[]): void {
+    this.#firstLines = undefined
     for (const { start, end, natoms } of batch) {
       if (this.#length === this.#starts.length) {
         this.#starts = enlarged(this.#starts)

@@ -7,7 +7,7 @@
  * The scanner knows the file only by absolute offsets; its memory does not depend on the file or on natoms.
  */
 import { onlyBlanks } from './columns.js'
-import { ExtxyzError, type Place } from './errors.js'
+import type { ExtxyzError } from './errors.js'
 import { readNatoms } from './natoms.js'
 import { natomsError, type Origin, truncatedError } from './read-frame.js'
 import { decodeText } from './words.js'
@@ -113,7 +113,6 @@ export class FrameScanner {
       }
       p = newline + 1
       left--
-      this.#midLine = false
     }
     this.#left = left
     return p
@@ -135,7 +134,7 @@ export class FrameScanner {
    */
   end(tail: Buffer, base: number, onFrame: (range: FrameRange) => void): void {
     if (this.#natoms === -1) {
-      if (this.#blankLine !== 0 || onlyBlanks(tail, 0, tail.length)) return
+      if (onlyBlanks(tail, 0, tail.length)) return
       this.#readNatoms(tail, 0, tail.length)
     } else if (this.#left === 1 && this.#midLine) {
       this.#left = 0
@@ -158,16 +157,13 @@ export class FrameScanner {
   #natomsFault(window: Buffer, start: number, end: number): ExtxyzError {
     const problem = readNatoms(window, start, end)
     if (typeof problem !== 'number') return natomsError(problem, this.origin)
-    return new ExtxyzError('natoms', 'the line of the number of atoms never ends', this.#place())
+    const message = 'the line of the number of atoms never ends'
+    return natomsError({ rule: 'natoms', message, column: 1, token: '' }, this.origin)
   }
 
   #afterBlank(window: Buffer, start: number, to: number): ExtxyzError {
     const token = decodeText(window, start, Math.min(to, start + 40)).text.trim()
-    return new ExtxyzError('blank-line', 'a blank line, and more data after it', this.#place(), token)
-  }
-
-  #place(): Place {
-    const place = { frame: this.frames, line: this.#blankLine || this.line, column: 1 }
-    return this.#file === undefined ? place : { file: this.#file, ...place }
+    const problem = { rule: 'blank-line', message: 'a blank line, and more data after it', column: 1, token } as const
+    return natomsError(problem, { ...this.origin, line: this.#blankLine })
   }
 }

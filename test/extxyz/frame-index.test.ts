@@ -1,7 +1,24 @@
-import { appendFileSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ExtxyzError } from '../../lib/extxyz/errors.js'
-import { type FrameIndex, type FrameRange, frameRanges, indexFrames } from '../../lib/extxyz/frame-index.js'
+import {
+  type FrameIndex,
+  type FrameRange,
+  frameRangeBatches,
+  frameRanges,
+  indexFrames,
+} from '../../lib/extxyz/frame-index.js'
 import { parseFrames, readFrame } from '../../lib/extxyz/read-frame.js'
 import { cases } from './corpus.js'
 import { temporaryFiles } from './temporary-files.js'
@@ -92,10 +109,88 @@ describe('frameRanges', () => {
   })
 
   it('refuses gzip files and stdin, which have no ranges', async () => {
-    for (const path of ['x.xyz.gz', '-']) {
-      const { error } = await collect(frameRanges(path))
-      expect(error).toMatchObject({ rule: 'index' })
+    for (const path of [file('x.xyz.gz', frames(2)), '-']) {
+      const refused = { rule: 'index', file: path, frame: 0, line: 1, column: 1 }
+      for (const index of [':', '-1']) {
+        const { error } = await collect(frameRanges(path, index))
+        expect(error).toMatchObject(refused)
+        expect(String(error)).toContain('has no byte ranges')
+      }
+      await expect(indexFrames(path, { growing: true })).rejects.toMatchObject(refused)
     }
+  })
+
+  it.each([10, 12, -11])('says that there is no frame %i among ten', async (index) => {
+    const path = file('ten.xyz', frames(10))
+    const { items, error } = await collect(frameRanges(path, index))
+    expect(items).toEqual([])
+    expect(error).toMatchObject({ rule: 'index', file: path, frame: 10, line: 1, column: 1 })
+    expect(String(error)).toContain(`there is no frame ${index}: the file has 10 frames`)
+  })
+
+  it('finds no frame in a slice of none, and none in an empty file', async () => {
+    const path = file('ten.xyz', frames(10))
+    for (const index of ['-12:-11', '-5:2', '3:3', '20:'])
+      expect(await collect(frameRanges(path, index))).toEqual({ items: [], error: undefined })
+    expect(await collect(frameRanges(file('empty.xyz', '')))).toEqual({ items: [], error: undefined })
+  })
+
+  it('finds the frames of a file of many blocks, wherever these end', async () => {
+    const sizes = [10, 3_000_000, 700, 1_500_000, 1, 0, 900_000, 200_000, ...Array.from({ length: 3000 }, (_, i) => i)]
+    const text = sizes.map((size, i) => `${i % 3}\n${'c'.repeat(size)}\n${'H 0 0 0\n'.repeat(i % 3)}`)
+    const path = file('blocks.xyz', text.join(''))
+    let [start, line] = [0, 1]
+    const expected = text.map((one, frame) => {
+      const range = { start, end: start + one.length, natoms: frame % 3, frame, line }
+      start += one.length
+      line += 2 + (frame % 3)
+      return range
+    })
+    expect(await collect(frameRanges(path))).toEqual({ items: expected, error: undefined })
+    const batches = (await collect(frameRangeBatches(path))).items
+    expect(batches.flat()).toEqual(expected)
+    // a block in which no frame ends gives no batch
+    expect(batches.every((batch) => batch.length > 0)).toBe(true)
+    const last = await collect(frameRanges(path, '-2500:'))
+    expect(last.items).toEqual(expected.slice(-2500))
+    const thousands = (await collect(frameRangeBatches(path, '-2500:'))).items
+    expect(thousands.map((batch) => batch.length)).toEqual([1000, 1000, 500])
+  })
+
+  it('gives no batch before a fault that the file begins with', async () => {
+    const { items, error } = await collect(frameRangeBatches(file('rubbish.xyz', 'rubbish\n')))
+    expect(items).toEqual([])
+    expect(error).toMatchObject({ rule: 'natoms', line: 1 })
+    const later = await collect(frameRangeBatches(file('later.xyz', `${frames(3)}rubbish\n`)))
+    expect(later.items.map((batch) => batch.length)).toEqual([3])
+    expect(later.error).toMatchObject({ rule: 'natoms', frame: 3 })
+  })
+
+  it('fails with the error of the reading', async () => {
+    const { error } = await collect(frameRanges(dirname(file('x.xyz', ''))))
+    expect(error).toMatchObject({ code: 'EISDIR' })
+    expect((await collect(frameRanges(file('absent.xyz')))).error).toMatchObject({ code: 'ENOENT' })
+  })
+
+  it.skipIf(!existsSync('/proc/self/fd'))('leaves no file open, finished or not', async () => {
+    const path = file('opened.xyz', frames(10))
+    const opened = (): number =>
+      readdirSync('/proc/self/fd').filter((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`) === path
+        } catch {
+          return false // it was that of the folder
+        }
+      }).length
+    for await (const { frame: number } of frameRanges(path)) {
+      expect(opened()).toBe(1)
+      if (number === 3) break
+    }
+    await collect(frameRanges(path))
+    await collect(frameRanges(path, ':2'))
+    const index = await indexFrames(path, { growing: true })
+    await index.update()
+    expect(opened()).toBe(0)
   })
 
   it('ends with the reason of its signal', async () => {
@@ -116,8 +211,20 @@ describe('indexFrames', () => {
     const index = await indexFrames(path)
     const { items } = await collect(frameRanges(path))
     expect(ranges(index)).toEqual(items.map(({ start, end, natoms }) => ({ start, end, natoms })))
-    expect(index.line(2999)).toBe(items[2999]?.line)
+    for (const i of [0, 1, 2, 1023, 1024, 2999]) expect(index.line(i)).toBe(items[i]?.line)
+    expect(index.line(3000)).toBe(readFileSync(path, 'utf8').split('\n').length)
+    for (const i of [3000, -1, 0.5, Number.NaN]) expect(() => index.range(i)).toThrow(`no frame ${i} among 3000`)
     expect(() => index.range(3000)).toThrow(RangeError)
+  })
+
+  it('ends with the reason of its signal, and takes no other option', async () => {
+    const path = file('options.xyz', frames(3))
+    await expect(indexFrames(path, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough')
+    await expect(indexFrames(path, { growth: true } as object)).rejects.toThrow(
+      /indexFrames.*growth|growth.*indexFrames/,
+    )
+    expect((await indexFrames(path, { growing: false, saved: false })).file).toBe(path)
+    expect(existsSync(`${path}.idx`)).toBe(false)
   })
 
   it('follows a file that is still growing, and leaves out a frame that is half written', async () => {
@@ -125,11 +232,13 @@ describe('indexFrames', () => {
     const index = await indexFrames(path, { growing: true })
     expect(index.length).toBe(4)
     expect(await index.update()).toBe(4)
+    expect(index.line(4)).toBe(15)
     appendFileSync(path, ' 0')
     expect(await index.update()).toBe(4)
     appendFileSync(path, `\n${frames(3)}`)
     expect(await index.update()).toBe(8)
     expect(index.range(4).natoms).toBe(2)
+    expect(index.line(5)).toBe(19)
     expect(index.end).toBe(statSync(path).size)
   })
 
@@ -137,7 +246,17 @@ describe('indexFrames', () => {
     const path = file('shrinking.xyz', frames(4))
     const index = await indexFrames(path, { growing: true })
     writeFileSync(path, frames(2))
-    await expect(index.update()).rejects.toMatchObject({ rule: 'index' })
+    const place = { rule: 'index', file: path, frame: 4, line: 15, column: 1 }
+    await expect(index.update()).rejects.toMatchObject(place)
+    await expect(index.update()).rejects.toThrow(/has become shorter \(\d+ of \d+ bytes\)/)
+  })
+
+  it('says what is wrong with what was appended, and where', async () => {
+    const path = file('appended.xyz', frames(4))
+    const index = await indexFrames(path, { growing: true })
+    expect(await index.update()).toBe(4)
+    appendFileSync(path, 'rubbish\n')
+    await expect(index.update()).rejects.toMatchObject({ rule: 'natoms', file: path, frame: 4, line: 15 })
   })
 })
 
@@ -157,6 +276,21 @@ describe('a saved index', () => {
     expect(ranges(second)).toEqual(ranges(first))
     expect(second.line(50)).toBe(first.line(50))
     expect(statSync(`${path}.idx`).mtimeMs).toBe(saved)
+  })
+
+  it('is used where it is asked for only', async () => {
+    const path = file('asked.xyz', frames(100))
+    settle(path)
+    const { atime, mtime } = statSync(path)
+    await indexFrames(path, { saved: true })
+    // what the saved index does not see: same size, same time, and the same last frame
+    writeFileSync(path, frames(100).replace('\n3\n', '\nX\n'))
+    utimesSync(path, atime, mtime)
+    expect((await indexFrames(path, { saved: true })).length).toBe(100)
+    await expect(indexFrames(path)).rejects.toMatchObject({ rule: 'natoms' })
+    renameSync(`${path}.idx`, `${path}.old`)
+    await expect(indexFrames(path, { saved: true })).rejects.toMatchObject({ rule: 'natoms' })
+    expect(existsSync(`${path}.idx`)).toBe(false)
   })
 
   it('is not believed when the size, the time, the checksum or the last frame differs', async () => {

@@ -40,7 +40,9 @@ describe('FrameScanner', () => {
   })
 
   it('passes over a byte order mark, and over nothing that only begins like one', () => {
-    expect(scanned(`\u{feff}${text}`)[0]).toEqual({ start: 3, end: 27, natoms: 2 })
+    for (let a = 0; a < 6; a++) expect(scanned(`\u{feff}${text}`, [a])[0]).toEqual({ start: 3, end: 27, natoms: 2 })
+    expect(new FrameScanner().scan(Buffer.from('\ufeff1\n'), 0, 2, 0, () => {})).toBe(0)
+    expect(new FrameScanner().scan(Buffer.from('\ufeff1\n'), 0, 3, 0, () => {})).toBe(3)
     for (const bytes of [
       [0xef, 0xbb, 0x31],
       [0xef, 0x31, 0xbf],
@@ -98,8 +100,19 @@ describe('FrameScanner', () => {
     ['2\nc\nH 0 0 0\nH 0', undefined, {}, ''],
     ['2\nc\nH 0 0', 'truncated', { frame: 0 }, 'after 1 of 2 atom lines'],
     ['0\nc\n3', 'truncated', { frame: 1 }, 'before the comment line of a frame of 3 atoms'],
-    ['0\nc\n\n0\nc\n', 'blank-line', { frame: 1, line: 3, column: 1, file: 'file.xyz', token: '0\\x0ac' }, ''],
-    ['0\nc\n1'.padEnd(5000), 'natoms', { frame: 1, line: 3 }, 'never ends'],
+    ['0\n', 'truncated', { frame: 0, line: 2 }, 'before the comment line of a frame of 0 atoms'],
+    [
+      '0\nc\n\n0\nc\n',
+      'blank-line',
+      { frame: 1, line: 3, column: 1, file: 'file.xyz', token: '0\\x0ac' },
+      'more data after it',
+    ],
+    ['0\nc\n\n2\nH 0 0 0', 'blank-line', { line: 3, token: '2\\x0aH 0 0 0' }, 'file.xyz:3:1, frame 1'],
+    [`0\nc\n\n${'x'.repeat(90)}\n`, 'blank-line', { line: 3, token: 'x'.repeat(39) }, ''],
+    ['0\nc\n1'.padEnd(5000), 'natoms', { frame: 1, line: 3, column: 1, token: '', file: 'file.xyz' }, 'never ends'],
+    ['0\nc\n1'.padEnd(4 + 4097), 'natoms', { frame: 1, line: 3 }, 'never ends'],
+    ['0\nc\n1'.padEnd(4 + 4096), 'truncated', { frame: 1, line: 4 }, 'before the comment line of a frame of 1 atoms'],
+    ['0\nc\nword'.padEnd(5000), 'natoms', { frame: 1, line: 3, token: 'word' }, '"word"'],
     [''.padEnd(5000), 'blank-line', { frame: 0, line: 1 }, ''],
     ['0\nc\nx\n', undefined, { frame: 1, line: 3 }, 'x'],
   ])('%j is %s', (content, rule, place, words) => {
