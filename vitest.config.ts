@@ -17,6 +17,6 @@ export default defineConfig({
     maxWorkers: 2,
     // Loops that draw their seed say so at their end: not in the middle of the test report.
     env: { AUTOPARA_PROGRESS: '0' },
-    server: { deps: { external: [/\/dist\//, /\/fixtures\//] } },
+    server: { deps: { external: [/\/(?:build|dist)\//, /\/fixtures\//] } },
   },
 })

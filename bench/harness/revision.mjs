@@ -18,10 +18,7 @@ export function buildRevision(revision) {
   }
   try {
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
-    execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'], {
-      cwd: folder,
-      stdio: ['ignore', 'inherit', 'inherit'],
-    })
+    execFileSync('npm', ['run', '--silent', 'build'], { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] })
   } catch (error) {
     remove()
     throw error

@@ -1,7 +1,7 @@
 /**
  * The command line: parses, runs one command, and turns what went wrong into one line and an exit code.
  */
-import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { Command, CommanderError, Help } from 'commander'
 import { init } from '../index.js'
 import { addBench } from './commands/bench.js'
@@ -18,12 +18,15 @@ import { addSelect } from './commands/select.js'
 import { exitCodeOf, formatError, formatUsage } from './exit-code.js'
 import { errorJson, printJson } from './print-json.js'
 
+/** The package by its own name: from wherever this module is. */
+const { version } = createRequire(import.meta.url)('autopara/package.json') as { version: string }
+
 /** Runs the command with these arguments (without node and script) and returns its exit code. */
 export async function runCli(argv: readonly string[]): Promise<number> {
   let exitCode = 0
   const program = new Command('autopara')
     .description('Parallel operations over atomic configurations in extended-XYZ files')
-    .version(version(), '-V, --version')
+    .version(version, '-V, --version')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`${onTerminal(formatUsage(text))}\n`) })
     .showSuggestionAfterError()
@@ -72,9 +75,4 @@ function isClosedPipe(error: unknown): boolean {
 function onTerminal(text: string): string {
   const { isTTY, columns } = process.stderr
   return isTTY ? new Help().boxWrap(text, columns) : text
-}
-
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'))
-  return String((manifest as { version: unknown }).version)
 }

@@ -5,10 +5,12 @@
  *
  * Only this process writes, in input order, after success: a chunk that ran twice after a crash is written once.
  */
+
 import { Atoms } from '../atoms/atoms.js'
 import { atomsToWire } from '../atoms/wire.js'
 import { isLoadingMainInWorker, neverHere } from '../base/main-module.js'
 import { checkKeys, rangeError, typeError } from '../base/options.js'
+import { packageUrl } from '../base/package-url.js'
 import { ConfigSetIn } from '../configset/configset-in.js'
 import { ConfigSetOut } from '../configset/configset-out.js'
 import { watchInputs } from '../configset/file-identity.js'
@@ -51,7 +53,7 @@ export interface IterableLoopOptions<T> extends AutoparaInfo {
 const KEYS = ['iterable', 'configsetOut', 'op', 'args', ...AUTOPARA_KEYS] as const
 
 /** Runs in the workers; named by URL, so that the parent needn't load what a worker needs. */
-const RUN_OP = task(new URL('./run-op.js', import.meta.url), 'runOp')
+const RUN_OP = task(packageUrl('lib/iterable-loop/run-op.js'), 'runOp')
 
 /**
  * Runs `op` over all items and returns the results as a set to read (null without an output).

@@ -9,6 +9,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { serialize } from 'node:v8'
 import { AutoparaError } from '../base/errors.js'
+import { packageVersion } from '../base/package-url.js'
 import type { ConfigSetIn } from '../configset/configset-in.js'
 import type { RunIdentity } from '../configset/run-journal.js'
 import type { TaskSpec } from '../pool/task-spec.js'
@@ -34,7 +35,7 @@ export async function runIdentity(
       operation: await moduleDigest(job.op),
       arguments: digest(serialize([args, functions, iterableArg])),
       options: digest(serialize([additions, skipFailed, rerunSingly, settings.onError])),
-      version: await ownVersion(),
+      version: packageVersion(),
     },
     seed: settings.seed,
     seedDrawn: settings.seedDrawn,
@@ -58,11 +59,6 @@ async function moduleDigest(op: TaskSpec): Promise<string> {
   if (op.kind === 'inline') return digest(op.source)
   const text = op.url.startsWith('file:') ? await readFile(fileURLToPath(op.url)) : op.url
   return createHash('sha256').update(op.name).update('\n').update(text).digest('base64')
-}
-
-async function ownVersion(): Promise<string> {
-  const manifest: unknown = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8'))
-  return String((manifest as { version: unknown }).version)
 }
 
 function digest(data: string | Uint8Array): string {

@@ -5,11 +5,11 @@
  *     rank k > 0  init() never returns: serves pools until rank 0's script has ended
  */
 import { fstatSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { hostname } from 'node:os'
 import { envLibmpi, envMpiPool } from '../base/env.js'
 import { isLoadingMainInWorker, isMainProcess, neverHere } from '../base/main-module.js'
 import { checkBoolean, checkInteger, checkKeys, rangeError } from '../base/options.js'
+import { packageVersion } from '../base/package-url.js'
 import { announceDeath } from './death-notice.js'
 import { MpiError } from './errors.js'
 import { watchInit } from './init-watchdog.js'
@@ -77,7 +77,7 @@ async function start(launcher: Launcher | undefined, settings: CheckedInitOption
   const libmpi = await loadLibmpi(launcher)
   const unwatch = watchInit(settings.timeout, lateText(settings.timeout, launcher))
   const comm = new NativeComm(libmpi)
-  const info = { rank: comm.rank, host: hostname(), pid: process.pid, version: ownVersion() }
+  const info = { rank: comm.rank, host: hostname(), pid: process.pid, version: packageVersion() }
   const wrong = wrongSize(comm, launcher)
   if (wrong !== undefined) {
     await unwatch()
@@ -143,9 +143,4 @@ function checkInitOptions(options: InitOptions): CheckedInitOptions {
     rootWorks: checkBoolean('rootWorks', options.rootWorks, false),
     timeout: checkInteger('timeout', options.timeout ?? TIMEOUT, 1, 'a number of milliseconds'),
   }
-}
-
-function ownVersion(): string {
-  const manifest: unknown = createRequire(import.meta.url)('autopara/package.json')
-  return String((manifest as { version: unknown }).version)
 }

@@ -3,6 +3,7 @@
  *
  * remote-error.ts makes an error of it again on the other side.
  */
+import { isPackageFrame } from '../base/package-url.js'
 import { encodeValue } from './codec.js'
 
 /** Which class the error was of: one that every program has, one that the task's module exports, or neither. */
@@ -39,7 +40,6 @@ export function isErrorRecord(value: unknown): value is ErrorRecord {
 }
 
 const MAX_DEPTH = 16
-const WORKER_FOLDER = new URL('./worker/', import.meta.url).href
 const NAMED = new Set(['message', 'stack', 'cause', 'errors'])
 
 /**
@@ -120,11 +120,11 @@ function encodable(value: unknown): boolean {
   }
 }
 
-/** The stack up to where the pool called the task: what lies below is the same in every error. */
+/** The stack up to where this package called the task: what lies below is the same in every error. */
 function ownPart(stack: string): string {
   const lines = stack.split('\n')
-  const ours = lines.findIndex((line) => line.includes(WORKER_FOLDER))
-  return ours > 0 ? lines.slice(0, ours).join('\n') : stack
+  const last = lines.findLastIndex((line) => !isPackageFrame(line) && !line.includes('(node:'))
+  return /^\s+at /.test(lines[last] ?? '') ? lines.slice(0, last + 1).join('\n') : stack
 }
 
 /** A property of an error as text: a getter that throws must not hide the error. */

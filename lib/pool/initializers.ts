@@ -5,9 +5,11 @@
  *                                                  ├─ spawnSettings(worker): env and flags, before each start
  *                                                  └─ specs(): plain data ──wire──► worker/run-initializers.ts
  */
+
 import type { CurrentWorker } from '../base/current-worker.js'
 import { importFromMain } from '../base/import-from.js'
 import { nearest, typeError } from '../base/options.js'
+import { packageUrl } from '../base/package-url.js'
 import { InitializerError } from './initializer-error.js'
 import { type TaskFunction, TaskReference } from './task-function.js'
 import { resolveTask, type TaskSpec } from './task-spec.js'
@@ -155,7 +157,7 @@ export class Initializers {
 
 /** The specifier that every process of the program can import. */
 function specifierOf(name: string): string {
-  return initializerNames.includes(name) ? new URL(`../../initializers/${name}.js`, import.meta.url).href : name
+  return initializerNames.includes(name) ? packageUrl(`initializers/${name}.js`).href : name
 }
 
 async function loadPlugin(name: string, label: string): Promise<InitializerPlugin> {

@@ -10,6 +10,7 @@
  */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { packageUrl } from '../base/package-url.js'
 import { readDrawingPackages } from './drawing-packages.js'
 import type { ReportData } from './report-data.js'
 
@@ -59,5 +60,5 @@ function asOneScript(modules: readonly string[]): string {
 }
 
 function pageFile(name: string): Promise<string> {
-  return readFile(new URL(`../../../lib/report/page/${name}`, import.meta.url), 'utf8')
+  return readFile(packageUrl(`../lib/report/page/${name}`), 'utf8')
 }

@@ -6,10 +6,10 @@
  * The run costs nothing but a few additions for each message of outcomes; what the page tells of the configurations is read
  * from the finished files at the end.
  */
-import { readFileSync } from 'node:fs'
 import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus } from 'node:os'
 import { dirname, resolve } from 'node:path'
+import { packageVersion } from '../base/package-url.js'
 import { ConfigSetIn } from '../configset/configset-in.js'
 import { OutputFileError } from '../configset/output-file-error.js'
 import type { Pool } from '../pool/pool.js'
@@ -123,9 +123,8 @@ function describeSet(set: ConfigSetIn): string {
 
 /** What a report says of the program and the machine. */
 function machineFacts(): (readonly [string, unknown])[] {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'))
   return [
-    ['autopara', (manifest as { version: unknown }).version],
+    ['autopara', packageVersion()],
     ['Node.js', `${process.versions.node} on ${process.platform} ${process.arch}`],
     ['CPUs', `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}`],
   ]

@@ -1,4 +1,5 @@
 /** The operation `calculate` over sets of configurations. */
+import { packageUrl } from '../base/package-url.js'
 import type { ConfigSetIn } from '../configset/configset-in.js'
 import type { ConfigSetOut } from '../configset/configset-out.js'
 import type { AutoparaInfo } from '../iterable-loop/autopara-info.js'
@@ -7,7 +8,7 @@ import { task } from '../pool/task-function.js'
 import { autoparallelize } from './autoparallelize.js'
 import { calculatorArgument } from './calculator-argument.js'
 
-const overSets = autoparallelize<object>(task(new URL('../operations/calculate.js', import.meta.url), 'calculate'), {
+const overSets = autoparallelize<object>(task(packageUrl('lib/operations/calculate.js'), 'calculate'), {
   chunksize: 'auto',
   onError: 'keep',
 })

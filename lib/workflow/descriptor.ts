@@ -1,4 +1,5 @@
 /** The operation `descriptor` over sets of configurations. */
+import { packageUrl } from '../base/package-url.js'
 import type { ConfigSetIn } from '../configset/configset-in.js'
 import type { ConfigSetOut } from '../configset/configset-out.js'
 import type { AutoparaInfo } from '../iterable-loop/autopara-info.js'
@@ -7,7 +8,7 @@ import { task } from '../pool/task-function.js'
 import { autoparallelize } from './autoparallelize.js'
 
 const overSets = autoparallelize<DescriptorOptions>(
-  task(new URL('../operations/descriptors/descriptor-op.js', import.meta.url), 'descriptor'),
+  task(packageUrl('lib/operations/descriptors/descriptor-op.js'), 'descriptor'),
   { chunksize: 'auto' },
 )
 

@@ -1,4 +1,5 @@
 /** The operation `minim` over sets of configurations. */
+import { packageUrl } from '../base/package-url.js'
 import type { ConfigSetIn } from '../configset/configset-in.js'
 import type { ConfigSetOut } from '../configset/configset-out.js'
 import type { AutoparaInfo } from '../iterable-loop/autopara-info.js'
@@ -7,7 +8,7 @@ import { task } from '../pool/task-function.js'
 import { autoparallelize } from './autoparallelize.js'
 import { calculatorArgument } from './calculator-argument.js'
 
-const overSets = autoparallelize<object>(task(new URL('./random-ops.js', import.meta.url), 'minim'), {
+const overSets = autoparallelize<object>(task(packageUrl('lib/workflow/random-ops.js'), 'minim'), {
   chunksize: 1,
   onError: 'keep',
 })

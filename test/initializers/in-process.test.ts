@@ -8,7 +8,7 @@ import * as logFile from 'autopara/initializers/log-file'
 import * as seedRandom from 'autopara/initializers/seed-random'
 import setPriority from 'autopara/initializers/set-priority'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type CurrentWorker, setCurrentWorker } from '../../dist/lib/base/current-worker.js'
+import { type CurrentWorker, setCurrentWorker } from '../../build/lib/base/current-worker.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'autopara-initializers-'))
 

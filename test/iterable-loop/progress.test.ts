@@ -12,7 +12,7 @@ import {
   task,
 } from 'autopara'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { formatProgress } from '../../dist/lib/iterable-loop/progress-sinks.js'
+import { formatProgress } from '../../build/lib/iterable-loop/progress-sinks.js'
 import { useScratchFolders } from '../scratch-folder.js'
 
 const scratch = useScratchFolders()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { checkInitializers } from '../../dist/lib/pool/initializers.js'
-import { task } from '../../dist/lib/pool/task-function.js'
+import { checkInitializers } from '../../build/lib/pool/initializers.js'
+import { task } from '../../build/lib/pool/task-function.js'
 import { increment } from '../fixtures/tasks/arithmetic.mjs'
 
 const worker = { id: 1, generation: 0, serial: 3, name: 'pool', context: 'fork' } as const

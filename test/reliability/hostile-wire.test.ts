@@ -4,15 +4,15 @@ import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import { Pool, Rng, task, WorkerLostError } from 'autopara'
 import { describe, expect, it } from 'vitest'
-import { childStdio, WORKER_ENTRY } from '../../dist/lib/pool/backends/child-handle.js'
-import { TO_WORKER } from '../../dist/lib/pool/frame-pipe.js'
+import { childStdio, WORKER_ENTRY } from '../../build/lib/pool/backends/child-handle.js'
+import { TO_WORKER } from '../../build/lib/pool/frame-pipe.js'
 import {
   decodeFromWorker,
   decodeToWorker,
   encodeMessage,
   type FromWorker,
   type ToWorker,
-} from '../../dist/lib/pool/protocol.js'
+} from '../../build/lib/pool/protocol.js'
 import { toErrorRecord } from '../../lib/pool/error-record.js'
 import { rebuildError } from '../../lib/pool/remote-error.js'
 import { NOISE } from '../fixtures/reliability/hostile-worker.mjs'

@@ -14,8 +14,8 @@ import { writeInput } from './soak.js'
 
 const scratch = useScratchFolders()
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/reliability/${name}`, import.meta.url))
-const dist = fileURLToPath(new URL('../../dist/', import.meta.url))
-const modules = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'))
+const build = fileURLToPath(new URL('../../build/', import.meta.url))
+const modules = readdirSync(build, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'))
 
 describe('files that are made beside an output', () => {
   it('are private, unless they become what others are to read', async () => {
@@ -108,9 +108,9 @@ describe('ports', () => {
 
 describe('shells', () => {
   it('run nothing but the guardian, and a command line that the user gave as one', () => {
-    const starters = modules.filter((name) => /child_process/.test(readFileSync(join(dist, name), 'utf8')))
+    const starters = modules.filter((name) => /child_process/.test(readFileSync(join(build, name), 'utf8')))
     const shells = starters.flatMap((name) => {
-      const text = readFileSync(join(dist, name), 'utf8')
+      const text = readFileSync(join(build, name), 'utf8')
       const marks = text.match(
         /\bshell\b\s*:\s*\w+|\/bin\/sh|\bexec(Sync|File|FileSync)?\(['"`]|import \{[^}]*\bexec\b/g,
       )
@@ -121,7 +121,7 @@ describe('shells', () => {
   })
 
   it('are told nothing by the guardian but process ids', () => {
-    const text = readFileSync(join(dist, 'lib/pool/guardian.js'), 'utf8')
+    const text = readFileSync(join(build, 'lib/pool/guardian.js'), 'utf8')
     const script = /const SCRIPT = `([\s\S]*?)`;/.exec(text)?.[1] ?? ''
     expect(script.length).toBeGreaterThan(300)
     // No value of the program is put into the script (\${ is the shell's own).

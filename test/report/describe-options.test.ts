@@ -1,6 +1,6 @@
 import { task } from 'autopara'
 import { describe, expect, it } from 'vitest'
-import { describeOption } from '../../dist/lib/report/describe-options.js'
+import { describeOption } from '../../build/lib/report/describe-options.js'
 
 describe('options in a report', () => {
   it('are one line, with functions by name and arrays by shape', () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { ReportData } from '../../dist/lib/report/report-data.js'
+import type { ReportData } from '../../build/lib/report/report-data.js'
 
 /** What a report page was told. */
 export function reportData(path: string): ReportData {

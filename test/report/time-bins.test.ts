@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { TimeBins } from '../../dist/lib/report/time-bins.js'
+import { TimeBins } from '../../build/lib/report/time-bins.js'
 
 describe('time bins', () => {
   it('hold all that was added, however long the run becomes', () => {

@@ -6,6 +6,7 @@
 import type { ChildProcess, StdioOptions } from 'node:child_process'
 import { Socket, type SocketConstructorOpts } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { packageUrl } from '../../base/package-url.js'
 import type { StdioMode, WorkerEvents, WorkerHandle } from '../backend.js'
 import { readInto, TO_POOL, TO_WORKER, writeFrame } from '../frame-pipe.js'
 import { type Frame, FrameReader } from '../frames.js'
@@ -17,7 +18,7 @@ import { WorkerOutput } from './worker-output.js'
 const SILENCE = 500
 
 /** The file that a worker process runs. */
-export const WORKER_ENTRY: string = fileURLToPath(new URL('../worker/entry.js', import.meta.url))
+export const WORKER_ENTRY: string = fileURLToPath(packageUrl('lib/pool/worker/entry.js'))
 
 /** The descriptors of a child: its stderr always comes through this process, which keeps the last lines for errors. */
 export function childStdio(mode: StdioMode): Exclude<StdioOptions, string> {

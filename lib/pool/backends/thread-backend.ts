@@ -21,6 +21,7 @@ import { PassThrough } from 'node:stream'
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Tinypool } from 'tinypool'
 import { typeError } from '../../base/options.js'
+import { packageUrl } from '../../base/package-url.js'
 import type { Backend, WorkerEvents, WorkerHandle, WorkerSettings } from '../backend.js'
 import { type Frame, ownBytes } from '../frames.js'
 import type { WorkerIdentity } from '../protocol.js'
@@ -28,7 +29,7 @@ import type { ThreadOutput, ThreadStart } from '../worker/thread-entry.js'
 import { workerExecArgv } from '../worker-exec-argv.js'
 import { WorkerOutput } from './worker-output.js'
 
-const entry = new URL('../worker/thread-entry.js', import.meta.url).href
+const entry = packageUrl('lib/pool/worker/thread-entry.js').href
 
 /** Starts workers as threads. */
 export const threadBackend: Backend = {

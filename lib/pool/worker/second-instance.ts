@@ -5,6 +5,7 @@
 import module, { type LoadFnOutput } from 'node:module'
 import { deferred } from '../../base/deferred.js'
 import { loadingModule, secondInstanceUrl } from '../../base/main-module.js'
+import { packageUrl } from '../../base/package-url.js'
 import { accessKey, open, opened, readName } from './main-hooks.js'
 
 /** A main module that is loaded, or stands still while loading. */
@@ -69,7 +70,7 @@ function hook(url: string): void {
   globals[Symbol.for(accessKey)] = (from: string, namespace: Record<string, unknown>) => namespaces.set(from, namespace)
   const { registerHooks } = module as SyncHooks
   if (registerHooks === undefined) {
-    module.register<string>('./main-hooks.js', { parentURL: import.meta.url, data: url })
+    module.register<string>(packageUrl('lib/pool/worker/main-hooks.js'), { data: url })
     return
   }
   open(url)

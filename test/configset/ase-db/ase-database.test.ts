@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type AseRow, Atoms, bulk, molecule, openAseDatabase } from 'autopara'
 import { describe, expect, it } from 'vitest'
-import { SqliteConnection } from '../../../dist/lib/configset/ase-db/sqlite-connection.js'
+import { SqliteConnection } from '../../../build/lib/configset/ase-db/sqlite-connection.js'
 import { useScratchFolders } from '../../scratch-folder.js'
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../../fixtures/ase-db/${name}`, import.meta.url))

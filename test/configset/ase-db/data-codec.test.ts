@@ -1,6 +1,6 @@
 import type { InfoValue } from 'autopara'
 import { describe, expect, it } from 'vitest'
-import { decodeData, encodeData, toInfoValue } from '../../../dist/lib/configset/ase-db/data-codec.js'
+import { decodeData, encodeData, toInfoValue } from '../../../build/lib/configset/ase-db/data-codec.js'
 
 /** The values as they are after a way through bytes. */
 function through(data: Record<string, InfoValue>): Record<string, InfoValue> {

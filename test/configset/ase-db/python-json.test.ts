@@ -5,7 +5,7 @@ import {
   parsePythonJson,
   plainJson,
   WholeFloat,
-} from '../../../dist/lib/configset/ase-db/python-json.js'
+} from '../../../build/lib/configset/ase-db/python-json.js'
 
 describe('JSON as Python writes it', () => {
   it('keeps 2.0 apart from 2', () => {

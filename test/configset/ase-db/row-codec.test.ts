@@ -1,8 +1,8 @@
 import { Atoms, type InfoValue, type NdArray } from 'autopara'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeRow } from '../../../dist/lib/configset/ase-db/row-decode.js'
-import { type EncodedRow, encodeRow, type RowExtras } from '../../../dist/lib/configset/ase-db/row-encode.js'
+import { decodeRow } from '../../../build/lib/configset/ase-db/row-decode.js'
+import { type EncodedRow, encodeRow, type RowExtras } from '../../../build/lib/configset/ase-db/row-encode.js'
 
 /** The configuration after a way through a row. */
 function through(atoms: Atoms, extras?: RowExtras): Atoms {

@@ -1,6 +1,6 @@
 import { Atoms, bulk, molecule, Rng } from 'autopara'
 import { describe, expect, it } from 'vitest'
-import { cellHeights } from '../../../dist/lib/atoms/cell.js'
+import { cellHeights } from '../../../build/lib/atoms/cell.js'
 import { asePython, runAse } from '../ase-python.js'
 
 const script = `

@@ -2,8 +2,8 @@ import { fork, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { ChildHandle, childStdio } from '../../../dist/lib/pool/backends/child-handle.js'
-import { decodeFromWorker, encodeMessage } from '../../../dist/lib/pool/protocol.js'
+import { ChildHandle, childStdio } from '../../../build/lib/pool/backends/child-handle.js'
+import { decodeFromWorker, encodeMessage } from '../../../build/lib/pool/protocol.js'
 import { useScratchFolders } from '../../scratch-folder.js'
 
 const scratch = useScratchFolders()

@@ -2,11 +2,11 @@ import { getEventListeners } from 'node:events'
 import { fstatSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { WorkerHandle, WorkerSettings } from '../../../dist/lib/pool/backend.js'
-import { threadBackend } from '../../../dist/lib/pool/backends/thread-backend.js'
-import { fromColumn, toColumn, unpack } from '../../../dist/lib/pool/column.js'
-import type { WorkerEnd } from '../../../dist/lib/pool/pool-errors.js'
-import { decodeFromWorker, encodeMessage, type FromWorker, type ToWorker } from '../../../dist/lib/pool/protocol.js'
+import type { WorkerHandle, WorkerSettings } from '../../../build/lib/pool/backend.js'
+import { threadBackend } from '../../../build/lib/pool/backends/thread-backend.js'
+import { fromColumn, toColumn, unpack } from '../../../build/lib/pool/column.js'
+import type { WorkerEnd } from '../../../build/lib/pool/pool-errors.js'
+import { decodeFromWorker, encodeMessage, type FromWorker, type ToWorker } from '../../../build/lib/pool/protocol.js'
 
 const url = new URL('../../fixtures/tasks/deaths.mjs', import.meta.url).href
 const identity = { id: 0, generation: 0, serial: 1, name: 'threads', context: 'thread' } as const

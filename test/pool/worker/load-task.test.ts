@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { loadExport, loadTask } from '../../../dist/lib/pool/worker/load-task.js'
+import { loadExport, loadTask } from '../../../build/lib/pool/worker/load-task.js'
 
 const at = (file: string) => new URL(`../../fixtures/tasks/${file}`, import.meta.url).href
 const load = (file: string, name: string) => loadTask({ kind: 'module', url: at(file), name })
