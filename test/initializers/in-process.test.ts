@@ -1,14 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { processRng, Rng } from 'autopara'
-import * as heapLimit from 'autopara/initializers/heap-limit'
-import limitThreads from 'autopara/initializers/limit-threads'
-import * as logFile from 'autopara/initializers/log-file'
-import * as seedRandom from 'autopara/initializers/seed-random'
-import setPriority from 'autopara/initializers/set-priority'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import * as heapLimit from '../../build/initializers/heap-limit.js'
+import limitThreads from '../../build/initializers/limit-threads.js'
+import * as logFile from '../../build/initializers/log-file.js'
+import * as seedRandom from '../../build/initializers/seed-random.js'
+import setPriority from '../../build/initializers/set-priority.js'
 import { type CurrentWorker, setCurrentWorker } from '../../build/lib/base/current-worker.js'
+import { processRng, Rng } from '../../build/lib/index.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'autopara-initializers-'))
 

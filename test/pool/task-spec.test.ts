@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
-import { inline, type TaskFunction, task } from 'autopara'
 import { describe, expect, it } from 'vitest'
+import { inline, type TaskFunction, task } from '../../build/lib/index.js'
 import { resolveTask } from '../../build/lib/pool/task-spec.js'
 import * as arithmetic from '../fixtures/tasks/arithmetic.mjs'
 import { lengthOf } from '../transformed/typed.js'

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { openAseDatabase, SelectionError } from 'autopara'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { dateOfYears } from '../../../build/lib/configset/ase-db/ase-time.js'
 import { parseSelection } from '../../../build/lib/configset/ase-db/selection.js'
+import { openAseDatabase, SelectionError } from '../../../build/lib/index.js'
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../../fixtures/ase-db/${name}`, import.meta.url))
 const expected = JSON.parse(readFileSync(fixture('expected.json'), 'utf8')) as {
