@@ -56,8 +56,8 @@ describe('a loop whose workers are killed, stopped and misbehave', () => {
       expect(failures('chaos.xyz')).toHaveLength((2 * configs) / 50)
       const deaths = kills + (4 * configs) / 50
       recordFigure(
-        `chaos over ${context}: ${configs} configurations`,
-        `${deaths} workers lost`,
+        `chaos over ${context}`,
+        `${configs} configurations, ${deaths} workers lost`,
         '0 lost, the same bytes',
       )
     },
