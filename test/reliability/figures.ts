@@ -22,8 +22,8 @@ export function recordFigure(deed: string, often: string, outcome: string): void
     .split('\n')
     .filter((line) => line.startsWith('| ') && !HEAD.includes(line))
     .map((line) => line.slice(2, -2).split(' | '))
-  let row = rows.find(([known]) => known === deed)
-  if (!row) rows.push((row = [deed, '', '']))
+  if (!rows.some(([known]) => known === deed)) rows.push([deed, '', ''])
+  const row = rows.find(([known]) => known === deed) as string[]
   row[soak ? 2 : 1] = `${often}: ${outcome} (${today()})`
   const machine = `Written last with Node ${process.versions.node} on ${process.platform}, ${cpus().length} processors.\n`
   const table = rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
