@@ -7,7 +7,7 @@
  * was working on, and the next one starts another.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,6 +17,7 @@ import { type Deferred, deferred } from '../base/deferred.js'
 import { checkBoolean, checkKeys, rangeError, typeError } from '../base/options.js'
 import { calculationRequest, frame, type Reply, ReplyReader } from './ase-frames.js'
 import { ASE_SERVER } from './ase-server.js'
+import { atEnd, removeFolder } from './at-end.js'
 import { type Calculator, CalculatorError, type Results } from './calculator.js'
 import { checkPositive } from './parameters.js'
 
@@ -116,6 +117,7 @@ class PythonProcess {
   #pending: Deferred<Results> | undefined
   #started: Promise<unknown> | undefined
   readonly #setup: Buffer
+  #forget: (() => void) | undefined
   #stderr = ''
   #timedOut = false
 
@@ -128,6 +130,7 @@ class PythonProcess {
     this.#child = spawn(python, ['-c', ASE_SERVER, String(process.pid)], {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
     })
+    if (scratch) this.#forget = atEnd(() => this.#abandon())
     this.#listen()
   }
 
@@ -190,7 +193,8 @@ class PythonProcess {
   #die(error: Error | undefined, code: number | null, signal: NodeJS.Signals | null): void {
     if (!this.alive) return
     this.alive = false
-    if (this.#scratch) rmSync(this.#scratch, { recursive: true, force: true })
+    this.#forget?.()
+    this.#removeScratch()
     this.#exited.resolve()
     this.#pending?.reject(error ? this.#startError(error) : this.#deathError(code, signal))
   }
@@ -204,6 +208,16 @@ class PythonProcess {
       ? `took longer than ${this.#timeout} ms and was killed`
       : `ended (${signal ?? `exit code ${code}`})`
     return new AseCalculatorError(this.#name, '', `${this.#name}: the Python process ${how}`, this.#stderr)
+  }
+
+  /** The program ends. */
+  #abandon(): void {
+    this.#child.kill('SIGKILL')
+    this.#removeScratch()
+  }
+
+  #removeScratch(): void {
+    if (this.#scratch !== undefined) removeFolder(this.#scratch)
   }
 
   #expire(): void {

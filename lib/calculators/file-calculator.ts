@@ -6,7 +6,7 @@
  * Each calculation has its own folder, in which the command runs; it is removed afterwards, or kept when something failed.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Atoms } from '../atoms/atoms.js'
@@ -16,6 +16,8 @@ import { checkChoice, checkKeys, typeError } from '../base/options.js'
 import { atomsToFrame } from '../extxyz/convert.js'
 import { read } from '../extxyz/read.js'
 import { formatFrame } from '../extxyz/write-frame.js'
+import { guardGroup, releaseGroup } from '../pool/guardian.js'
+import { atEnd, removeFolder } from './at-end.js'
 import { type Calculator, CalculatorError, type Results } from './calculator.js'
 import { checkPositive } from './parameters.js'
 
@@ -71,10 +73,6 @@ function quoted(path: string): string {
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }
 
-/** Commands that run now, so that they end with this process. */
-const running: Set<ChildProcess> = new Set()
-let watching = false
-
 /** A program behind files. */
 export class FileCalculator implements Calculator {
   readonly name: string
@@ -99,6 +97,7 @@ export class FileCalculator implements Calculator {
   async calculate(atoms: Atoms, properties?: readonly string[]): Promise<Results> {
     const { inputFile = 'input.xyz', outputFile = 'output.xyz', keepFiles = 'failed', folder: base } = this.parameters
     const folder = mkdtempSync(join(resolve(base ?? tmpdir()), `${this.name}-`))
+    const finished = atEnd(() => keepFiles === 'always' || removeFolder(folder))
     let failed = true
     try {
       const output = join(folder, outputFile)
@@ -112,7 +111,8 @@ export class FileCalculator implements Calculator {
       const kept = keepFiles === 'never' ? undefined : folder
       throw new FileCalculatorError(this.name, `${this.name}: ${why}`, kept, tail(join(folder, 'stderr.txt')), cause)
     } finally {
-      if (keepFiles === 'never' || (keepFiles === 'failed' && !failed)) rmSync(folder, { recursive: true, force: true })
+      finished()
+      if (keepFiles === 'never' || (keepFiles === 'failed' && !failed)) removeFolder(folder)
     }
   }
 
@@ -185,11 +185,9 @@ function floats(value: unknown): Float64Array | undefined {
 
 /** Kills the command's group after `timeout`, or when this process ends. */
 function watch(child: ChildProcess, timeout: number | undefined): { readonly expired: boolean; end(): void } {
-  if (!watching) {
-    watching = true
-    process.once('exit', () => running.forEach(killGroup))
-  }
-  running.add(child)
+  const { pid = 0 } = child
+  guardGroup(pid)
+  const forget = atEnd(() => killGroup(child))
   const state = { expired: false, end }
   const timer = timeout === undefined ? undefined : setTimeout(expire, timeout)
   return state
@@ -201,7 +199,8 @@ function watch(child: ChildProcess, timeout: number | undefined): { readonly exp
 
   function end(): void {
     clearTimeout(timer)
-    running.delete(child)
+    forget()
+    releaseGroup(pid)
   }
 }
 

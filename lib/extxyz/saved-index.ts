@@ -21,6 +21,8 @@ const SETTLED = 100
 export interface FileStamp {
   readonly size: bigint
   readonly mtimeNs: bigint
+  /** Who may read it. */
+  readonly mode: number
 }
 
 /** What is saved of an index. */
@@ -34,8 +36,8 @@ export interface IndexedFrames {
 
 /** The stamp of a file. */
 export async function stampOf(path: string): Promise<FileStamp> {
-  const { size, mtimeNs } = await stat(path, { bigint: true })
-  return { size, mtimeNs }
+  const { size, mtimeNs, mode } = await stat(path, { bigint: true })
+  return { size, mtimeNs, mode: Number(mode) }
 }
 
 /** Writes FILE.idx for an index made while the file had `stamp`; does nothing if the file has changed or could change unseen. */
@@ -53,9 +55,9 @@ export async function saveIndex(index: IndexedFrames, stamp: FileStamp): Promise
   const facts = `autopara-index 2 ${stamp.size} ${stamp.mtimeNs} ${index.length} ${index.end}`
   const temporary = `${index.file}.idx.${process.pid}.tmp`
   try {
-    await writeFile(temporary, Buffer.concat([Buffer.from(`${facts} ${checksum(facts, body)}\n`), body]), {
-      flag: 'wx',
-    })
+    const header = Buffer.from(`${facts} ${checksum(facts, body)}\n`)
+    // Who may not read the file is told nothing of it.
+    await writeFile(temporary, Buffer.concat([header, body]), { flag: 'wx', mode: now.mode & 0o666 })
     await rename(temporary, `${index.file}.idx`)
   } catch (error) {
     await unlink(temporary).catch(() => undefined)

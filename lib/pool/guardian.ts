@@ -3,17 +3,18 @@
  *
  * A worker that is idle or waits sees the end of its pipe and goes. One in a busy loop sees nothing: for it there is one small
  * shell per program, which holds a pipe from here; when that ends, it kills what is left of the workers that it was told of.
+ * So it does in a worker, or here, for the programs that calculators run: of them the whole process group ends.
  * (A watchdog thread in each worker costs 33 ms and 13 MB; the kernel's parent-death signal is Linux only.) The process's
  * start time guards against a pid that was given to another program. On Windows the system's job object does all this.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
 
-/** Workers that still live this long after the program's end are killed: five times this, s. */
+/** What it is told of and still lives a second after the program's end is killed; a number below 0 is a process group. */
 const SCRIPT = `
 trap '' INT TERM HUP QUIT
 start_of() {
-  read -r stat 2>/dev/null < /proc/$1/stat || { echo -; return; }
+  read -r stat 2>/dev/null < /proc/\${1#-}/stat || { echo -; return; }
   set -- \${stat##*) }
   echo \${20}
 }
@@ -39,9 +40,29 @@ const watched = new Set<number>()
 let guardian: ChildProcess | undefined
 let starting = false
 
-/** From now on `pid` ends with this process. */
+/** From now on the process `pid` ends with this one. */
 export function guard(pid: number): void {
-  if (process.platform === 'win32' || pid <= 0) return
+  if (pid > 0) watch(pid)
+}
+
+/** From now on the process group that `leader` leads ends with this process. */
+export function guardGroup(leader: number): void {
+  // As for kill, which takes -1 for all processes that there are.
+  if (leader > 1) watch(-leader)
+}
+
+/** The worker is gone, and its pid anybody's. */
+export function release(pid: number): void {
+  if (watched.delete(pid) && guardian) tell(`- ${pid}`)
+}
+
+/** The group's leader is gone. */
+export function releaseGroup(leader: number): void {
+  release(-leader)
+}
+
+function watch(pid: number): void {
+  if (process.platform === 'win32') return
   watched.add(pid)
   if (guardian) tell(`+ ${pid}`)
   else if (!starting) {
@@ -49,11 +70,6 @@ export function guard(pid: number): void {
     // The workers come first: their start is what somebody waits for.
     setImmediate(start)
   }
-}
-
-/** The worker is gone, and its pid anybody's. */
-export function release(pid: number): void {
-  if (watched.delete(pid) && guardian) tell(`- ${pid}`)
 }
 
 function start(): void {

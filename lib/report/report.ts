@@ -11,6 +11,7 @@ import { availableParallelism, cpus } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { packageVersion } from '../base/package-url.js'
 import { ConfigSetIn } from '../configset/configset-in.js'
+import { NEW_FILE } from '../configset/open-flags.js'
 import { OutputFileError } from '../configset/output-file-error.js'
 import type { Pool } from '../pool/pool.js'
 import { describeOption } from './describe-options.js'
@@ -100,7 +101,7 @@ async function checkReportPath(path: string, files: readonly string[]): Promise<
 async function write(path: string, data: Omit<ReportData, 'made'>): Promise<void> {
   const partial = `${path}.partial`
   try {
-    await writeFile(partial, await reportPage({ made: new Date().toISOString(), ...data }))
+    await writeFile(partial, await reportPage({ made: new Date().toISOString(), ...data }), { flag: NEW_FILE })
     await rename(partial, path)
   } catch (cause) {
     await rm(partial, { force: true })

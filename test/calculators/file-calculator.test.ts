@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { Atoms } from '../../lib/atoms/atoms.js'
 import {
   FileCalculator,
@@ -10,6 +10,7 @@ import {
 } from '../../lib/calculators/file-calculator.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'autopara-test-file-'))
+afterAll(() => rmSync(folder, { recursive: true }))
 
 /** A program that writes what it was told to as its output's comment and forces, or misbehaves. */
 const program = join(folder, 'program.mjs')

@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { EMT } from '../../lib/calculators/emt.js'
 import { FileCalculator } from '../../lib/calculators/file-calculator.js'
 import { LennardJones } from '../../lib/calculators/lennard-jones.js'
@@ -21,6 +21,7 @@ export default Mine
 `,
 )
 const url = pathToFileURL(file).href
+afterAll(() => rmSync(dirname(file), { recursive: true }))
 
 describe('encodeCalculator', () => {
   it('names shipped classes, whether given as class, name or object', async () => {

@@ -1,7 +1,20 @@
 /** Names that mean something to JavaScript, and paths that lead elsewhere. */
 import { linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { Atoms, bulk, ConfigSetIn, ConfigSetOut, calculate, EMT, iterableLoop, Pool, read, task, write } from 'autopara'
+import {
+  Atoms,
+  bulk,
+  ConfigSetIn,
+  ConfigSetOut,
+  calculate,
+  EMT,
+  iterableLoop,
+  Pool,
+  read,
+  task,
+  write,
+  writeReport,
+} from 'autopara'
 import { afterEach, describe, expect, it } from 'vitest'
 import { useScratchFolders } from '../scratch-folder.js'
 import { writeInput } from './soak.js'
@@ -158,6 +171,9 @@ describe('paths of outputs', () => {
     )
     symlinkSync(join(folder, 'precious'), join(folder, 'out2.xyz.journal.new'))
     await expect(run(join(folder, 'out2.xyz'), [input], { resume: true })).rejects.toThrow(/a symbolic link/)
+    symlinkSync(join(folder, 'precious'), join(folder, 'report.html.partial'))
+    const results = new ConfigSetIn({ inputFiles: input })
+    await expect(writeReport(join(folder, 'report.html'), { output: results })).rejects.toThrow(/ELOOP/)
     symlinkSync(join(folder, 'precious'), join(folder, 'out3.xyz'))
     await run(join(folder, 'out3.xyz'), [input], { force: true })
     expect(lstatSync(join(folder, 'out3.xyz')).isSymbolicLink()).toBe(false)

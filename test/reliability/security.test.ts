@@ -1,8 +1,9 @@
 /** What docs/security.md says of files, ports, shells, secrets and permissions. */
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bulk, ConfigSetIn, ConfigSetOut, calculate, FileCalculator, iterableLoop, Pool, task } from 'autopara'
+import { indexFrames } from 'autopara/extxyz'
 import { describe, expect, it } from 'vitest'
 import { installFaults } from '../fixtures/reliability/fault-files.mjs'
 import { listening } from '../fixtures/reliability/hostile-worker.mjs'
@@ -48,6 +49,25 @@ describe('files that are made beside an output', () => {
     })
   })
 
+  it('are as private as the input where they tell of it', async () => {
+    const folder = scratch()
+    const old = process.umask(0o022)
+    const modes: number[] = []
+    for (const [name, mode] of [
+      ['secret.xyz', 0o600],
+      ['open.xyz', 0o644],
+    ] as const) {
+      const path = await writeInput(folder, 3, { name })
+      chmodSync(path, mode)
+      const hourAgo = new Date(Date.now() - 3_600_000)
+      utimesSync(path, hourAgo, hourAgo)
+      await indexFrames(path, { saved: true })
+      modes.push(statSync(`${path}.idx`).mode & 0o777)
+    }
+    process.umask(old)
+    expect(modes).toEqual([0o600, 0o644])
+  })
+
   it('have no name where a process keeps results that wait for their turn', async () => {
     const folder = scratch()
     const input = await writeInput(folder, 30, { repeat: 5 })
@@ -70,7 +90,6 @@ describe('files that are made beside an output', () => {
   it('of a calculator stand in a folder of its own that is private', async () => {
     const folder = join(scratch(), "it's a $(touch oops) folder")
     mkdirSync(folder)
-    const seen = join(folder, 'seen')
     const script = `console.log((require('fs').statSync('.').mode & 0o777).toString(8)); process.exit(process.argv[1] === process.argv[2] ? 1 : 3)`
     const command = `"${process.execPath}" -e "${script}" {input} {input} > ${JSON.stringify('mode.txt')}`
     const calculator = new FileCalculator({ command, folder, keepFiles: 'always' })
@@ -78,7 +97,6 @@ describe('files that are made beside an output', () => {
     const [made = ''] = readdirSync(folder)
     expect(readFileSync(join(folder, made, 'mode.txt'), 'utf8')).toBe('700\n')
     expect(readdirSync(folder)).toHaveLength(1)
-    expect(seen).toBeDefined()
   })
 })
 
@@ -96,6 +114,25 @@ describe('ports', () => {
       await pool.terminate()
     },
   )
+
+  it.skipIf(process.platform !== 'linux')('are not opened by a serial run', async () => {
+    const before = listening()
+    const pool = new Pool({ processes: 0 })
+    expect(await pool.apply(task(fixture('hostile-worker.mjs'), 'listening'), [])).toEqual(before)
+    await pool.terminate()
+    const seen: string[][] = []
+    const look = (): void => void seen.push(listening())
+    const folder = scratch()
+    await iterableLoop({
+      iterable: new ConfigSetIn({ inputFiles: await writeInput(folder, 4) }),
+      configsetOut: new ConfigSetOut({ outputFiles: join(folder, 'out.xyz') }),
+      op: task(fixture('names.mjs'), 'unchanged'),
+      npool: 0,
+      progress: { update: look, end: look },
+    })
+    expect(seen.length).toBeGreaterThan(0)
+    expect(new Set(seen.flat())).toEqual(new Set(before))
+  })
 
   it('are looked for by a check that finds one', async () => {
     const { createServer } = await import('node:net')

@@ -1,14 +1,17 @@
 import { type ChildProcess, execFileSync, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AseCalculator, AseCalculatorError, Atoms, bulk, EMT, Rng } from 'autopara'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { calculateOp } from '../../../lib/operations/calculate.js'
+import { runNode } from '../../run-script.js'
+import { useScratchFolders } from '../../scratch-folder.js'
 import { asePython as python } from '../ase-python.js'
 
+const scratch = useScratchFolders()
 const open: AseCalculator[] = []
 
 /** A module of calculators, on Python's path. */
@@ -44,6 +47,7 @@ class Odd(Calculator):
 `,
 )
 process.env['PYTHONPATH'] = modules
+afterAll(() => rmSync(modules, { recursive: true }))
 
 function ase(options: Partial<ConstructorParameters<typeof AseCalculator>[0]> & { class: string }): AseCalculator {
   const calculator = new AseCalculator({ python: python as string, ...options })
@@ -158,6 +162,19 @@ describe.skipIf(!python)('AseCalculator', () => {
     await calculator.calculate(copper())
     expect(existsSync('output')).toBe(false)
     await calculator.close()
+  })
+
+  it.each([
+    ['end', 0],
+    ['SIGTERM', null],
+  ])('removes that folder with the program (%s)', async (end, code) => {
+    const folder = scratch()
+    const script = fileURLToPath(new URL('../../fixtures/ase-scratch.mjs', import.meta.url))
+    const env = { PYTHONPATH: modules, TMPDIR: folder }
+    const result = await runNode([script, python as string, end], { env })
+    expect(JSON.parse(result.stdout)).toEqual([['700', 'output']])
+    expect(result.code).toBe(code)
+    expect(readdirSync(folder)).toEqual([])
   })
 
   it('does not keep the program alive, and Python ends when the program is killed while it computes', async () => {

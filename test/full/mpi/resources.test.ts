@@ -12,6 +12,14 @@ interface Report {
   fresh: number
 }
 
+/** What ports.mjs tells. */
+interface Ports {
+  before: string[]
+  joined: string[]
+  during: string[]
+  ranks: string[][]
+}
+
 /** The processes that have this text in their environment. */
 function processesWith(mark: string): string[] {
   return readdirSync('/proc').filter((pid) => {
@@ -55,5 +63,22 @@ describeMpi('a rank', (launcher) => {
   ])('has UCX_MEM_EVENTS=%s where its library looks, with %o in its environment', async (value, env) => {
     const job = await mpirun(launcher, 3, ['node', fixture('environment.mjs')], { env })
     expect(jsonLines(expectSuccess(job))).toEqual([[value, value]])
+  })
+
+  it('listens on nothing: where MPI itself needs no port, there is none but what the launcher hands down', async () => {
+    // Shared memory only. What MPI listens on between hosts is its own.
+    const options = launcher === 'openmpi' ? ['--mca', 'btl', '^tcp'] : []
+    const env = { UCX_TLS: 'self,sysv,posix', FI_PROVIDER: 'shm' }
+    const job = expectSuccess(await mpirun(launcher, 3, ['node', fixture('ports.mjs')], { options, env }))
+    const [{ before, joined, during, ranks }] = jsonLines<Ports>(job) as [Ports]
+    expect({ joined, during, ranks }).toEqual({ joined: before, during: before, ranks: [before, before] })
+    if (launcher === 'openmpi') expect(before).toEqual([])
+  })
+
+  it('listens on nothing more while there is a pool, whatever MPI listens on', async () => {
+    const job = expectSuccess(await mpirun(launcher, 3, ['node', fixture('ports.mjs')]))
+    const [{ joined, during, ranks }] = jsonLines<Ports>(job) as [Ports]
+    expect(during).toEqual(joined)
+    for (const rank of ranks) expect(rank.length).toBeLessThanOrEqual(joined.length)
   })
 })
