@@ -16,7 +16,7 @@ import { checkChoice, checkKeys, typeError } from '../base/options.js'
 import { atomsToFrame } from '../extxyz/convert.js'
 import { read } from '../extxyz/read.js'
 import { formatFrame } from '../extxyz/write-frame.js'
-import { guardGroup, releaseGroup } from '../pool/guardian.js'
+import { callGuardian, guardGroup, releaseGroup } from '../pool/guardian.js'
 import { atEnd, removeFolder } from './at-end.js'
 import { type Calculator, CalculatorError, type Results } from './calculator.js'
 import { checkPositive } from './parameters.js'
@@ -125,6 +125,7 @@ export class FileCalculator implements Calculator {
     const [program, ...args] = inShell ? [fill(command)] : command.map(fill)
     const out = openSync(join(folder, 'stdout.txt'), 'w')
     const err = openSync(join(folder, 'stderr.txt'), 'w')
+    callGuardian()
     // A group of its own, so that a timeout reaches what the command started.
     const child = spawn(program as string, args, {
       cwd: folder,

@@ -45,6 +45,11 @@ export function guard(pid: number): void {
   if (pid > 0) watch(pid)
 }
 
+/** Has the guardian there before a group starts, so that there is no moment in which nobody would end it. */
+export function callGuardian(): void {
+  if (process.platform !== 'win32' && !guardian) start()
+}
+
 /** From now on the process group that `leader` leads ends with this process. */
 export function guardGroup(leader: number): void {
   // As for kill, which takes -1 for all processes that there are.
@@ -68,13 +73,16 @@ function watch(pid: number): void {
   else if (!starting) {
     starting = true
     // The workers come first: their start is what somebody waits for.
-    setImmediate(start)
+    setImmediate(startForWatched)
   }
 }
 
-function start(): void {
+function startForWatched(): void {
   starting = false
-  if (watched.size === 0) return
+  if (watched.size > 0 && !guardian) start()
+}
+
+function start(): void {
   // In a session of its own, so that what is typed at the terminal does not reach it.
   const child = spawn('/bin/sh', ['-c', SCRIPT, 'autopara-guardian'], {
     cwd: '/',
