@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type InitializerEntry, inline, Pool, type PoolOptions, Rng } from 'autopara'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   draws,
   environment,
@@ -16,7 +16,11 @@ import {
   steps,
 } from '../fixtures/tasks/worker-facts.mjs'
 
-const folder = mkdtempSync(join(tmpdir(), 'autopara-initializers-'))
+let folder = ''
+// Not at the top level, which a worker runs, too, when it looks for a function of this file.
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'autopara-initializers-'))
+})
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Runs `use` with a pool that ends in order, so that finalizers run. */

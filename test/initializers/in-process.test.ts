@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import * as heapLimit from '../../build/initializers/heap-limit.js'
 import limitThreads from '../../build/initializers/limit-threads.js'
 import * as logFile from '../../build/initializers/log-file.js'
@@ -11,6 +11,7 @@ import { type CurrentWorker, setCurrentWorker } from '../../build/lib/base/curre
 import { processRng, Rng } from '../../build/lib/index.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'autopara-initializers-'))
+afterAll(() => rmSync(folder, { recursive: true }))
 
 /** Lets this process count as a worker. */
 function as(context: CurrentWorker['context'], id = 0, generation = 0): void {
@@ -94,7 +95,6 @@ describe('log-file', () => {
     await new Promise<void>((resolve) => process.stdout.write('78', 'hex', () => resolve()))
     logFile.finalize()
     expect(readFileSync(join(folder, 'callback.log'), 'utf8')).toBe('xx')
-    rmSync(folder, { recursive: true })
   })
 })
 

@@ -6,11 +6,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Pool } from 'autopara'
 import { build } from 'esbuild'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runNode, runScript } from '../run-script.js'
 import { lengthOf } from '../transformed/typed.js'
 
-const folder = mkdtempSync(join(tmpdir(), 'autopara-main-'))
+let folder = ''
+// Not at the top level, which a worker runs, too, when it looks for a function of this file.
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'autopara-main-'))
+})
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** A port that nobody listens on. */

@@ -224,7 +224,7 @@ describe('a worker', () => {
     atoms.info['op'] = reference
     atoms.info['calculator'] = [{ autoparaFunction: reference }, []]
     await calculate(new ConfigSetIn({ inputConfigs: [atoms] }), new ConfigSetOut(), {
-      calculator: [FileCalculator, [{ command: ['true'] }]],
+      calculator: [FileCalculator, [{ command: ['true'], keepFiles: 'never' }]],
     }).catch(() => undefined)
     expect(readdirSync(folder)).toEqual(['module.mjs'])
   })
