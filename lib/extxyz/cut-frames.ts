@@ -123,7 +123,7 @@ class FrameCutter {
 
   #end(): void {
     const tail = this.#window.subarray(this.#scanned, this.#filled)
-    this.#scanner.end(tail, this.#base + this.#scanned, this.#onFrame)
+    this.#scanner.end(tail, this.#base + this.#filled, this.#onFrame)
   }
 
   readonly #onFrame = (range: FrameRange): void => {

@@ -156,7 +156,7 @@ async function* scanFile(
   }
   if (growing) return
   const last: FrameRange[] = []
-  scanner.end(carry, position - carry.length, (range) => last.push(range))
+  scanner.end(carry, position, (range) => last.push(range))
   if (last.length > 0) yield last
 }
 
@@ -194,7 +194,7 @@ export class FrameIndex {
     return { start: this.#starts[i]!, end, natoms: this.#natoms[i]! }
   }
 
-  /** The number (from 1) of the first line of frame `i`. */
+  /** The number (from 1) of the first line of frame `i`; of the line after the last frame for a number beyond it. */
   line(i: number): number {
     // summed up once, when the first one is asked for
     this.#firstLines ??= this.#sumLines()

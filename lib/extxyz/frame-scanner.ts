@@ -55,7 +55,7 @@ export class FrameScanner {
   /** All lines of the frame in hand per line that was seen; 1 between frames. */
   get linesPerLineSeen(): number {
     const lines = this.#natoms + 1
-    return this.#natoms === -1 || this.#left === lines ? 1 : lines / (lines - this.#left)
+    return this.#left === lines ? 1 : lines / (lines - this.#left)
   }
 
   /** Goes on from a known frame boundary (of a saved or growing index). */
@@ -128,17 +128,18 @@ export class FrameScanner {
   }
 
   /**
-   * The end of the bytes, `tail` being those that {@link scan} did not take: a last line may lack its newline.
+   * The end of the bytes, at the absolute offset `size`, `tail` being those that {@link scan} did not take: a last line may lack its
+   * newline.
    *
    * @throws {ExtxyzError} when the frame in hand is not complete.
    */
-  end(tail: Buffer, base: number, onFrame: (range: FrameRange) => void): void {
+  end(tail: Buffer, size: number, onFrame: (range: FrameRange) => void): void {
     if (this.#natoms === -1) {
       if (onlyBlanks(tail, 0, tail.length)) return
       this.#readNatoms(tail, 0, tail.length)
     } else if (this.#left === 1 && this.#midLine) {
       this.#left = 0
-      this.#complete(base + tail.length, onFrame)
+      this.#complete(size, onFrame)
       return
     }
     throw truncatedError(this.#natoms, this.#natoms - this.#left + (this.#midLine ? 1 : 0), this.origin)

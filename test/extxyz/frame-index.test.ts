@@ -65,6 +65,8 @@ describe('frameRanges', () => {
   it.each([
     ['-1', [9]],
     ['::4', [0, 4, 8]],
+    ['1::4', [1, 5, 9]],
+    ['3:9:3', [3, 6]],
     ['7:', [7, 8, 9]],
     ['::-5', [9, 4]],
     ['12:', []],
@@ -157,6 +159,20 @@ describe('frameRanges', () => {
     expect(thousands.map((batch) => batch.length)).toEqual([1000, 1000, 500])
   })
 
+  it('reads a number of atoms that stands in two blocks', async () => {
+    for (let cut = 0; cut <= 6; cut++) {
+      const first = `1\n${'c'.repeat((1 << 20) - cut - 11)}\nH 0 0 0\n`
+      const text = `${first}   1\nc\nHe 0 0 0\n  `
+      const { items, error } = await collect(frameRanges(file('cut-number.xyz', text)))
+      expect(error).toBeUndefined()
+      expect(items.map(({ start, end }) => [start, end])).toEqual([
+        [0, first.length],
+        [first.length, text.length - 2],
+      ])
+      expect(first.length).toBe((1 << 20) - cut)
+    }
+  })
+
   it('gives no batch before a fault that the file begins with', async () => {
     const { items, error } = await collect(frameRangeBatches(file('rubbish.xyz', 'rubbish\n')))
     expect(items).toEqual([])
@@ -212,7 +228,8 @@ describe('indexFrames', () => {
     const { items } = await collect(frameRanges(path))
     expect(ranges(index)).toEqual(items.map(({ start, end, natoms }) => ({ start, end, natoms })))
     for (const i of [0, 1, 2, 1023, 1024, 2999]) expect(index.line(i)).toBe(items[i]?.line)
-    expect(index.line(3000)).toBe(readFileSync(path, 'utf8').split('\n').length)
+    const after = readFileSync(path, 'utf8').split('\n').length
+    expect([index.line(3000), index.line(3010), index.line(9999)]).toEqual([after, after, after])
     for (const i of [3000, -1, 0.5, Number.NaN]) expect(() => index.range(i)).toThrow(`no frame ${i} among 3000`)
     expect(() => index.range(3000)).toThrow(RangeError)
   })

@@ -18,7 +18,7 @@ function scanned(content: string, cuts: readonly number[] = [], scanner = new Fr
     const window = Buffer.concat([Buffer.from('\n7\n'), bytes.subarray(from, to), Buffer.from('\n\n\n9\n')])
     from += scanner.scan(window, 3, 3 + to - from, from - 3, (range) => found.push(range)) - 3
   }
-  scanner.end(bytes.subarray(from), from, (range) => found.push(range))
+  scanner.end(bytes.subarray(from), bytes.length, (range) => found.push(range))
   return found
 }
 
@@ -27,6 +27,16 @@ describe('FrameScanner', () => {
     for (let a = 0; a <= text.length; a++) {
       for (let b = a; b <= text.length; b += 5) expect(scanned(text, [a, b])).toEqual(expected)
     }
+  })
+
+  it('waits for a number of atoms that ends beyond all there is', () => {
+    const found: FrameRange[] = []
+    const scanner = new FrameScanner()
+    for (const part of ['', ' ', ' 1', ' 12'])
+      expect(scanner.scan(Buffer.from(part), 0, part.length, 0, (range) => found.push(range))).toBe(0)
+    const whole = ` 12\nc\n${'H\n'.repeat(12)}`
+    expect(scanner.scan(Buffer.from(whole), 0, whole.length, 0, (range) => found.push(range))).toBe(whole.length)
+    expect(found).toEqual([{ start: 0, end: whole.length, natoms: 12 }])
   })
 
   it('takes a last line without its newline, and blank lines at the end', () => {
@@ -41,8 +51,9 @@ describe('FrameScanner', () => {
 
   it('passes over a byte order mark, and over nothing that only begins like one', () => {
     for (let a = 0; a < 6; a++) expect(scanned(`\u{feff}${text}`, [a])[0]).toEqual({ start: 3, end: 27, natoms: 2 })
-    expect(new FrameScanner().scan(Buffer.from('\ufeff1\n'), 0, 2, 0, () => {})).toBe(0)
-    expect(new FrameScanner().scan(Buffer.from('\ufeff1\n'), 0, 3, 0, () => {})).toBe(3)
+    // the third byte of it is not within the window, then it is
+    expect(new FrameScanner().scan(Buffer.from('12345\ufeff1\n'), 5, 7, -5, () => {})).toBe(5)
+    expect(new FrameScanner().scan(Buffer.from('12345\ufeff1\n'), 5, 8, -5, () => {})).toBe(8)
     for (const bytes of [
       [0xef, 0xbb, 0x31],
       [0xef, 0x31, 0xbf],
