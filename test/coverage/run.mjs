@@ -1,12 +1,13 @@
 /**
- * Which lines of `lib/` the tests run, with those of every process that they start: `npm run test:coverage`, and with the
- * long tests `npm run test:coverage -- --full`. Other arguments go to vitest. Fails below 95 % of the lines.
+ * Which lines of `lib/` the tests run, with those of every process that they start: `npm run test:coverage`, with the long
+ * tests `-- --full`, of these alone `-- --full-only`. With `--add` it goes on with what was measured before of the same `lib`,
+ * so that parts add up. Other arguments go to vitest. Fails below 95 % of the lines.
  *
  *     vitest ─┬─► its processes ──┐
  *             └─► workers, ranks, ┴─► coverage/v8/*.json ──► one per script ──► lines of lib/*.ts
  *                 command lines       (Node writes them)     (merged)          (by source maps made afterwards)
  *
- * A process that is ended by a signal writes nothing. What is tested is `dist` as it is shipped, without source maps.
+ * A process that is ended by a signal writes nothing. What is tested are the modules that the compiler makes, not bundled.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -24,16 +25,20 @@ const folder = join(root, 'coverage')
 const raw = join(folder, 'v8')
 const mapped = join(folder, 'mapped')
 const built = pathToFileURL(join(root, 'dist/lib/')).href
+/** The same modules, where tests of parts import them. */
+const compiled = pathToFileURL(join(root, 'build/lib/')).href
 
 /** Of scripts, by URL. */
 const lengths = new Map()
 
-const full = process.argv.includes('--full')
-const given = process.argv.slice(2).filter((arg) => arg !== '--full')
+const FLAGS = ['--full', '--full-only', '--add']
+const [full, fullOnly, add] = FLAGS.map((flag) => process.argv.includes(flag))
+const given = process.argv.slice(2).filter((arg) => !FLAGS.includes(arg))
+const configs = [...(fullOnly ? [] : ['vitest.config.ts']), ...(full || fullOnly ? ['vitest.full.config.ts'] : [])]
 
-rmSync(folder, { recursive: true, force: true })
+if (!add) rmSync(folder, { recursive: true, force: true })
 mkdirSync(raw, { recursive: true })
-const failed = ['vitest.config.ts', ...(full ? ['vitest.full.config.ts'] : [])].filter((config) => !passes(config))
+const failed = configs.filter((config) => !passes(config))
 const lines = await report(merged())
 for (const config of failed) console.error(`the tests of ${config} failed: see above`)
 if (lines < LEAST) console.error(`${lines} % of the lines of lib are covered, which should be ${LEAST} %`)
@@ -62,7 +67,8 @@ function coverageOf(name) {
   let text = ''
   try {
     text = readFileSync(join(raw, name), 'utf8')
-    return [{ result: JSON.parse(text).result.filter(isBuilt) }]
+    const { result } = JSON.parse(text.replaceAll(compiled, built))
+    return [{ result: result.filter(isBuilt) }]
   } catch (error) {
     // Of a process that was killed while it wrote.
     console.error(`${name} is left out (${text.length} characters): ${error.message}`)
