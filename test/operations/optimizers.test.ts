@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { Atoms } from '../../lib/atoms/atoms.js'
 import { bulk } from '../../lib/atoms/build.js'
 import { Rng } from '../../lib/base/random.js'
+import type { Calculator } from '../../lib/calculators/calculator.js'
 import { EMT } from '../../lib/calculators/emt.js'
 import { LennardJones } from '../../lib/calculators/lennard-jones.js'
 import { choleskySolve } from '../../lib/operations/cholesky.js'
@@ -51,6 +52,35 @@ describe.skipIf(!reference)("ASE's relaxations", () => {
     data.positions_end.flat().forEach((value, o) => {
       expect(Math.abs(atoms.positions[o]! - value)).toBeLessThan(1e-7)
     })
+  })
+})
+
+describe('bfgs', () => {
+  it('goes down also where the energy curves downwards', async () => {
+    // (x² − 1)², between whose minima the curvature is negative.
+    const calculator: Calculator = {
+      name: 'double-well',
+      calculate: ({ positions }) => {
+        const [x, y, z] = positions as unknown as [number, number, number]
+        return {
+          energy: (x * x - 1) ** 2 + y * y + z * z,
+          forces: Float64Array.of(-4 * x * (x * x - 1), -2 * y, -2 * z),
+        }
+      },
+    }
+    const atoms = new Atoms({ symbols: 'H', positions: [0.1, 0.2, 0] })
+    const target = new RelaxingAtoms(atoms, calculator)
+    const optimizer = makeOptimizer('bfgs')
+    await target.evaluate()
+    const energies = [target.energy]
+    while (!target.converged(1e-6) && energies.length < 100) {
+      await optimizer.step(target)
+      energies.push(target.energy)
+    }
+    expect(Math.abs(atoms.positions[0]! - 1)).toBeLessThan(1e-6)
+    expect(energies.at(-1)).toBeLessThan(1e-10)
+    // All the way out of the region of negative curvature.
+    for (const [s, energy] of energies.slice(1, 5).entries()) expect(energy).toBeLessThan(energies[s]!)
   })
 })
 
