@@ -2,7 +2,8 @@
  * Frames and control messages between ranks, over messages of bytes.
  *
  *     frame, small    one message                                  FRAME
- *     frame, long     its length, then its segments as they lie    LONG  PIECE PIECE …
+ *     frame, long     its length and first bytes, then the rest    LONG  PIECE PIECE …
+ *                     in segments as they lie
  *     control         a small encoded value                        CONTROL
  *
  * A tag holds the kind and the slot, the number of the session that a frame belongs to. From one rank messages come in order;
@@ -10,6 +11,7 @@
  */
 import { decodeValue, encodeValue } from '../pool/codec.js'
 import { type Frame, joinFrame } from '../pool/frames.js'
+import { Queue } from '../pool/queue.js'
 import type { Arrival, Comm, Transfer } from './comm.js'
 
 const CONTROL = 0
@@ -23,6 +25,10 @@ export const MAX_SLOTS: number = 8192
 
 /** Frames up to this length are copied together, bytes; longer ones are sent from where they are. */
 const JOIN_BELOW = 64 * 1024
+/** The first segment of a longer one goes with the length if it has no more bytes than this. */
+const START_BELOW = 4 * 1024
+/** The bytes of a length. */
+const LENGTH = 8
 /** The longest message, bytes: a count is an int, and some libraries dislike the largest. */
 const MAX_MESSAGE = 2 ** 30
 /** Received messages up to this length share slabs of memory. */
@@ -57,10 +63,12 @@ interface Inbox {
   assembly: Assembly | undefined
 }
 
+/** A message that goes out. */
 interface Sending {
-  readonly dest: number
+  /** Of what may not have left yet; 0 for what has, and only waits for its turn. */
   readonly bytes: number
-  readonly transfer: Transfer
+  readonly transfer: Transfer | undefined
+  readonly onSent: (() => void) | undefined
 }
 
 /** Messages of one rank with all others. */
@@ -69,7 +77,9 @@ export class Channel {
   readonly #events: ChannelEvents
   readonly #maxMessage: number
   readonly #inboxes = new Map<number, Inbox>()
-  #sending: Sending[] = []
+  /** What has not left yet, by rank. Only the oldest of each is asked for: they leave in order, more or less. */
+  readonly #outgoing = new Map<number, Queue<Sending>>()
+  #unsent = 0
   #slab = Buffer.alloc(0)
 
   constructor(comm: Comm, events: ChannelEvents, maxMessage: number = MAX_MESSAGE) {
@@ -80,14 +90,12 @@ export class Channel {
 
   /** Bytes that have been handed over and may not have left. */
   get unsent(): number {
-    let bytes = 0
-    for (const sending of this.#sending) bytes += sending.bytes
-    return bytes
+    return this.#unsent
   }
 
   /** Whether something is on its way, in either direction, that has to be driven on. */
   get busy(): boolean {
-    if (this.#sending.length > 0) return true
+    if (this.#outgoing.size > 0) return true
     for (const inbox of this.#inboxes.values()) if (inbox.incoming.length > 0 || inbox.assembly) return true
     return false
   }
@@ -96,18 +104,20 @@ export class Channel {
     this.#send(encodeValue(message), dest, CONTROL)
   }
 
-  sendFrame(dest: number, slot: number, frame: Frame): void {
+  /** `onSent`: called when the frame's memory is free again. */
+  sendFrame(dest: number, slot: number, frame: Frame, onSent?: () => void): void {
     const tag = slot * KINDS
     if (frame.byteLength <= Math.min(JOIN_BELOW, this.#maxMessage)) {
-      this.#send(joinFrame(frame), dest, tag + FRAME)
+      this.#send(joinFrame(frame), dest, tag + FRAME, onSent)
       return
     }
-    this.#send(Float64Array.of(frame.byteLength), dest, tag + LONG)
-    for (const segment of frame.segments) {
-      for (let start = 0; start < segment.byteLength; start += this.#maxMessage) {
-        this.#send(segment.subarray(start, start + this.#maxMessage), dest, tag + PIECE)
-      }
-    }
+    const { start, rest } = beginning(frame, Math.min(START_BELOW, this.#maxMessage - LENGTH))
+    this.#send(start, dest, tag + LONG)
+    const pieces = rest.flatMap((segment) => cut(segment, this.#maxMessage))
+    const last = pieces.length - 1
+    pieces.forEach((piece, i) => {
+      this.#send(piece, dest, tag + PIECE, i === last ? onSent : undefined)
+    })
   }
 
   /** Receives what has come and drives on what is on its way. Says whether anything moved. */
@@ -123,18 +133,34 @@ export class Channel {
     return this.#retire() || moved
   }
 
-  #send(view: ArrayBufferView, dest: number, tag: number): void {
-    const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
+  #send(bytes: Uint8Array, dest: number, tag: number, onSent?: () => void): void {
     const transfer = this.#comm.send(bytes, dest, tag)
-    if (!transfer.done()) this.#sending.push({ dest, bytes: bytes.byteLength, transfer })
+    const queue = this.#outgoing.get(dest)
+    if (transfer.done()) {
+      // What it belongs to may not have left.
+      if (queue && onSent) queue.push({ bytes: 0, transfer: undefined, onSent })
+      else onSent?.()
+      return
+    }
+    this.#unsent += bytes.byteLength
+    const sending = { bytes: bytes.byteLength, transfer, onSent }
+    if (queue) queue.push(sending)
+    else this.#outgoing.set(dest, new Queue([sending]))
   }
 
   /** Lets go of what has left. */
   #retire(): boolean {
-    if (this.#sending.length === 0) return false
-    const before = this.#sending.length
-    this.#sending = this.#sending.filter(({ transfer }) => !transfer.done())
-    return this.#sending.length < before
+    let left = false
+    for (const [dest, queue] of this.#outgoing) {
+      for (let first = queue.first; first && (first.transfer?.done() ?? true); first = queue.first) {
+        queue.shift()
+        this.#unsent -= first.bytes
+        first.onSent?.()
+        left = true
+      }
+      if (queue.length === 0) this.#outgoing.delete(dest)
+    }
+    return left
   }
 
   #accept(arrival: Arrival): void {
@@ -148,7 +174,7 @@ export class Channel {
       transfer: transfer.done() ? undefined : transfer,
       deliver: this.#delivery(source, slot, kind, inbox, into),
     }
-    // The length is needed at once, for the pieces behind it; it is too short to be on its way for long.
+    // The length is needed at once, for the pieces behind it; it is with too few bytes to be on its way for long.
     if (kind === LONG) {
       while (!transfer.done());
       begin(inbox, slot, into)
@@ -186,9 +212,28 @@ export class Channel {
   }
 }
 
-function begin(inbox: Inbox, slot: number, length: Uint8Array): void {
-  const [total] = new Float64Array(length.buffer, length.byteOffset, 1) as unknown as [number]
-  inbox.assembly = { slot, frame: Buffer.allocUnsafeSlow(total), begun: 0 }
+/** The first message of a long frame, and what it leaves over. */
+function beginning({ byteLength, segments }: Frame, most: number): { start: Uint8Array; rest: readonly Uint8Array[] } {
+  const [first] = segments
+  const taken = first && first.byteLength <= most ? first : new Uint8Array(0)
+  const start = Buffer.allocUnsafeSlow(LENGTH + taken.byteLength)
+  start.writeDoubleLE(byteLength)
+  start.set(taken, LENGTH)
+  return { start, rest: taken === first ? segments.slice(1) : segments }
+}
+
+function cut(segment: Uint8Array, most: number): Uint8Array[] {
+  if (segment.byteLength <= most) return [segment]
+  return Array.from({ length: Math.ceil(segment.byteLength / most) }, (_, i) =>
+    segment.subarray(i * most, (i + 1) * most),
+  )
+}
+
+function begin(inbox: Inbox, slot: number, start: Uint8Array): void {
+  const total = new DataView(start.buffer, start.byteOffset).getFloat64(0, true)
+  const frame = Buffer.allocUnsafeSlow(total)
+  frame.set(start.subarray(LENGTH))
+  inbox.assembly = { slot, frame, begun: start.byteLength - LENGTH }
 }
 
 /** Where the next piece of a long frame goes. */

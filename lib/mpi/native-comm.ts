@@ -46,6 +46,8 @@ export class NativeComm implements Comm {
   readonly #out = new Int32Array(32)
   readonly #status = new Int32Array(32)
   readonly #handle = new BigUint64Array(16)
+  /** A place in it for a second handle. */
+  readonly #second = this.#handle.subarray(8)
 
   /** Initialises MPI; returns when all ranks did. Blocks this thread. */
   constructor(libmpi: Libmpi) {
@@ -109,9 +111,9 @@ export class NativeComm implements Comm {
 
   #receive(message: bigint, into: Uint8Array): Transfer {
     this.#handle[0] = message
-    this.#handle[8] = 0n
-    this.#check('MPI_Imrecv', into, into.byteLength, this.#byte, this.#handle, this.#handle.subarray(8))
-    this.#handle[0] = this.#handle[8] as bigint
+    this.#second[0] = 0n
+    this.#check('MPI_Imrecv', into, into.byteLength, this.#byte, this.#handle, this.#second)
+    this.#handle[0] = this.#second[0] as bigint
     return this.#transfer(into)
   }
 

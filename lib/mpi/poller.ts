@@ -23,7 +23,7 @@ export interface PollerPlan {
 }
 
 /** While a transfer is under way, there are no naps before so many fruitless looks: some ms. */
-const BUSY_LOOKS = 2000
+const BUSY_LOOKS = 400
 /** So many fruitless looks before the event loop has its turn, which costs as much as two of them. */
 const TURN = 4
 

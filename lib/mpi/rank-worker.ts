@@ -9,6 +9,8 @@ import { WorkerSession } from '../pool/worker/session.js'
 import type { FileFacts } from '../pool/worker-provider.js'
 import type { Channel } from './channel.js'
 import { type FromRank, type RankInfo, toRank } from './control.js'
+import type { RankLink } from './mpi-backend.js'
+import type { Poller } from './poller.js'
 
 /** Outcomes that wait to leave may take this many bytes before work pauses. */
 const BACKLOG = 4 * 1024 * 1024
@@ -25,14 +27,16 @@ interface Served {
 export class RankWorker {
   readonly #info: RankInfo
   readonly #channel: Channel
+  readonly #poller: Poller
   readonly #onStop: () => void
   readonly #sessions = new Map<number, Served>()
   #waiting: { limit: number; resolve: () => void }[] = []
 
   /** @param onStop rank 0 has ended the job */
-  constructor(info: RankInfo, channel: Channel, onStop: () => void) {
+  constructor(info: RankInfo, { channel, poller }: RankLink, onStop: () => void) {
     this.#info = info
     this.#channel = channel
+    this.#poller = poller
     this.#onStop = onStop
   }
 
@@ -77,8 +81,11 @@ export class RankWorker {
   #open(slot: number, env: Readonly<Record<string, string | null>>): void {
     let over = false
     const link: WorkerLink = {
-      send: (frame) => {
-        if (!over && this.#sessions.get(slot)?.session === session) this.#channel.sendFrame(0, slot, frame)
+      send: (frame, onSent) => {
+        if (over || this.#sessions.get(slot)?.session !== session) return
+        this.#channel.sendFrame(0, slot, frame, onSent)
+        // More work is to be expected.
+        this.#poller.wake()
       },
       drained: (most) => this.#drained(most ? BACKLOG : EAGER),
       end: () => {

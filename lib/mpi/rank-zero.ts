@@ -12,7 +12,7 @@ import { MpiBackend } from './mpi-backend.js'
 import { nap, Poller, type PollerPlan } from './poller.js'
 
 /** While work is out rank 0 naps rather than using timers: 1 ms a chunk would be felt. */
-const PLAN: PollerPlan = { spins: 8, offers: 200, naps: 3000, nap: 0.1, slowAfter: 10_000, slow: 1 }
+const PLAN: PollerPlan = { spins: 8, offers: 50, naps: 3000, nap: 0.1, slowAfter: 10_000, slow: 1 }
 /** How long the others may take to say goodbye, ms: a task that runs then ends first. */
 const FAREWELL = 10_000
 /** The pause between two looks at that time, ms. */

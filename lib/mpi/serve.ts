@@ -8,7 +8,7 @@ import { Poller, type PollerPlan } from './poller.js'
 import { RankWorker } from './rank-worker.js'
 
 /** An idle rank should cost next to nothing, a busy one's next chunk should come at once. */
-const PLAN: PollerPlan = { spins: 8, offers: 200, naps: 100, nap: 0.1, slowAfter: 1000, slow: 5 }
+const PLAN: PollerPlan = { spins: 8, offers: 50, naps: 100, nap: 0.1, slowAfter: 1000, slow: 5 }
 
 /** Serves. The promise never settles; the process ends with the job. */
 export async function serve({ comm, info }: Place, unwatch: () => Promise<void>, verbose: boolean): Promise<never> {
@@ -31,24 +31,25 @@ export async function serve({ comm, info }: Place, unwatch: () => Promise<void>,
       worker.onFrame(slot, bytes)
     },
   })
-  const worker = new RankWorker(info, channel, () => setImmediate(leave))
+  const look = (): boolean => {
+    const moved = channel.progress()
+    worker.onProgress()
+    return moved
+  }
+  const poller = new Poller(
+    look,
+    () => channel.busy,
+    () => comm.offerCore(),
+    PLAN,
+  )
+  const worker = new RankWorker(info, { channel, poller }, () => setImmediate(leave))
   guardEnd({ comm, info }, () =>
     left ? undefined : 'ends with exit code 0 while it serves (a task or an initializer called process.exit?)',
   )
   // A Ctrl-C in a terminal reaches all processes of the program; rank 0 decides what it means.
   process.on('SIGINT', () => {})
   channel.sendControl(0, { type: 'here', info } satisfies FromRank)
-  const look = (): boolean => {
-    const moved = channel.progress()
-    worker.onProgress()
-    return moved
-  }
-  new Poller(
-    look,
-    () => channel.busy,
-    () => comm.offerCore(),
-    PLAN,
-  ).start()
+  poller.start()
   await unwatch()
   return new Promise<never>(() => {})
 }

@@ -4,7 +4,7 @@ import type { RecipeRecord } from './recipe.js'
 
 /** Work that a worker has ahead, ms: enough to hide the way there and back. */
 const AHEAD = 2
-/** Chunks that take longer than this, ms, are sent one by one. */
+/** Chunks that take longer than this, ms, are sent one by one, unless the way is long. */
 const ONE_BY_ONE = 10
 /** The most chunks that a worker has ahead. */
 const MAX_DEPTH = 512
@@ -47,8 +47,9 @@ export function chunkTime(job: Sized, chunksize: number): number | undefined {
   return itemTime === undefined ? undefined : itemTime * chunksize
 }
 
-/** How many chunks of this duration a worker should have under way. */
-export function depthFor(time: number | undefined): number {
-  if (time === undefined || time >= ONE_BY_ONE) return 1
+/** How many chunks of this duration a worker should have under way; `longWay`: also of long ones the next is to be there. */
+export function depthFor(time: number | undefined, longWay = false): number {
+  if (time === undefined) return 1
+  if (time >= ONE_BY_ONE) return longWay ? 2 : 1
   return Math.max(2, Math.min(MAX_DEPTH, Math.ceil(AHEAD / Math.max(time, 1e-6))))
 }

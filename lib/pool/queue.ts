@@ -1,7 +1,11 @@
 /** A first-in, first-out queue whose `shift` does not move the rest. */
 export class Queue<T> {
-  #items: (T | undefined)[] = []
+  #items: (T | undefined)[]
   #head = 0
+
+  constructor(items: readonly T[] = []) {
+    this.#items = [...items]
+  }
 
   get length(): number {
     return this.#items.length - this.#head

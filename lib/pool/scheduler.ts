@@ -4,8 +4,8 @@
  *     returned pieces ─┐
  *     jobs, in order ──┴─► pump ─► worker (a few chunks ahead, by how long they take)
  *
- * Tiny tasks are sent many to a frame, so that the wire costs little; long ones one by one, so that none waits behind a
- * slow one while another worker is idle. What was sent ahead to a worker that turns out slow is called back.
+ * Tiny tasks are sent many to a frame, so that the wire costs little; long ones one by one (two at a time where the way is
+ * long), so that none waits behind a slow one while another worker is idle. What was sent ahead to a worker that turns out slow is called back.
  */
 import { type Piece, pieceBytes } from './chunk.js'
 import { chunkTime, depthFor, nextChunksize } from './chunk-size.js'
@@ -142,7 +142,8 @@ export class Scheduler {
       const before = pieces.length
       for (let progress = true; progress && pieces.length === before; ) {
         const size = nextChunksize(job, this.#crew.size)
-        const free = this.#freeOf(worker, chunkTime(job, size), pieces.length)
+        const depth = depthFor(chunkTime(job, size), this.#isFed(worker, job, size))
+        const free = this.#freeOf(worker, depth, pieces.length)
         // Not for a later call either: that would have to wait behind this one.
         if (free <= 0) return
         const room = Math.min(free, this.#shareOf(worker, job, size, pieces.length))
@@ -153,9 +154,17 @@ export class Scheduler {
     }
   }
 
-  /** How many more chunks of this duration the worker should have under way. */
-  #freeOf(worker: PoolWorker, time: number | undefined, collected: number): number {
-    const depth = depthFor(time)
+  /**
+   * Whether the worker should have its next chunk while one runs, however long that takes: over MPI nobody is woken by a
+   * message, so the way there and back takes longer. Not at the end, where another may be free earlier.
+   */
+  #isFed(worker: PoolWorker, job: Job, size: number): boolean {
+    if (worker.handle?.place === undefined) return false
+    return (job.remainingChunks(size) ?? Number.POSITIVE_INFINITY) >= this.#crew.size
+  }
+
+  /** How many more chunks the worker should be given, if it is to have `depth` of them. */
+  #freeOf(worker: PoolWorker, depth: number, collected: number): number {
     const has = worker.inflight.length + collected
     // Not one by one: wait until half of what it has is done, then fill up.
     if (collected === 0 && worker.inflight.length > depth / 2) return 0

@@ -72,6 +72,10 @@ describe('chunkTime', () => {
 
 describe('depthFor', () => {
   it('is deep for tiny chunks, and one by one for long ones', () => {
-    expect([undefined, 1000, 10, 5, 0.5, 0.001, 0].map(depthFor)).toEqual([1, 1, 1, 2, 4, 512, 512])
+    expect([undefined, 1000, 10, 5, 0.5, 0.001, 0].map((time) => depthFor(time))).toEqual([1, 1, 1, 2, 4, 512, 512])
+  })
+
+  it('is two for long ones where the way is long', () => {
+    expect([undefined, 1000, 10, 5, 0.5].map((time) => depthFor(time, true))).toEqual([1, 2, 2, 2, 4])
   })
 })

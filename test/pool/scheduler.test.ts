@@ -86,6 +86,26 @@ describe('the pump', () => {
     expect(ready.map((worker) => worker.sent)).toEqual([[[0]], [[1], [2]]])
   })
 
+  it('sends long ones two at a time over a long way, until there is but one for each', () => {
+    const { ready, scheduler } = sceneOf(2)
+    const handle = { pid: 1, send() {}, kill() {}, ref() {}, unref() {} }
+    for (const worker of ready) worker.attach({ ...handle, place: { rank: worker.identity.id + 1, host: 'node17' } })
+    scheduler.add(jobOf(range(0, 7), recipeOf(100)))
+    expect(ready.map((worker) => worker.sent)).toEqual([[[0, 1]], [[2, 3]]])
+    ready[1]?.answer(1)
+    scheduler.pump()
+    expect(ready[1]?.sent).toEqual([[2, 3], [4]])
+    ready[0]?.answer(1)
+    scheduler.pump()
+    expect(ready[0]?.sent).toEqual([[0, 1], [5]])
+    ready[1]?.answer(1)
+    scheduler.pump()
+    expect(ready[1]?.sent).toHaveLength(2)
+    ready[1]?.answer(1)
+    scheduler.pump()
+    expect(ready[1]?.sent).toEqual([[2, 3], [4], [6]])
+  })
+
   it('sends tiny ones many to a frame, and fills a worker up when half of what it had is done', () => {
     const { worker, scheduler } = alone()
     scheduler.add(jobOf(range(0, 10_000), recipeOf(0.004)))
