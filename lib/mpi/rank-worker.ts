@@ -12,10 +12,12 @@ import { type FromRank, type RankInfo, toRank } from './control.js'
 import type { RankLink } from './mpi-backend.js'
 import type { Poller } from './poller.js'
 
-/** Outcomes that wait to leave may take this many bytes before work pauses. */
+/**
+ * Outcomes that wait to leave may take this many bytes before work pauses. A smaller limit, as a child process has where every
+ * outcome must leave before the next item begins, is of no use: if this rank dies, the whole job does. And it would make each
+ * long outcome wait until rank 0 has taken it.
+ */
 const BACKLOG = 4 * 1024 * 1024
-/** What is sent at once by every library, more or less, needs no waiting for. */
-const EAGER = 4 * 1024
 
 interface Served {
   readonly session: WorkerSession
@@ -30,7 +32,7 @@ export class RankWorker {
   readonly #poller: Poller
   readonly #onStop: () => void
   readonly #sessions = new Map<number, Served>()
-  #waiting: { limit: number; resolve: () => void }[] = []
+  readonly #waiting: (() => void)[] = []
 
   /** @param onStop rank 0 has ended the job */
   constructor(info: RankInfo, { channel, poller }: RankLink, onStop: () => void) {
@@ -71,11 +73,8 @@ export class RankWorker {
 
   /** After the channel was looked at: goes on with those who waited for what they sent to leave. */
   onProgress(): void {
-    if (this.#waiting.length === 0) return
-    const { unsent } = this.#channel
-    const waiting = this.#waiting
-    this.#waiting = waiting.filter(({ limit }) => unsent > limit)
-    for (const { limit, resolve } of waiting) if (unsent <= limit) resolve()
+    if (this.#waiting.length === 0 || this.#channel.unsent > BACKLOG) return
+    for (const resolve of this.#waiting.splice(0)) resolve()
   }
 
   #open(slot: number, env: Readonly<Record<string, string | null>>): void {
@@ -87,7 +86,7 @@ export class RankWorker {
         // More work is to be expected.
         this.#poller.wake()
       },
-      drained: (most) => this.#drained(most ? BACKLOG : EAGER),
+      drained: () => this.#drained(),
       end: () => {
         over = true
         this.#end(slot)
@@ -98,9 +97,9 @@ export class RankWorker {
     this.#sessions.set(slot, { session, restore: setEnvironment(env) })
   }
 
-  #drained(limit: number): Promise<void> | undefined {
-    if (this.#channel.unsent <= limit) return undefined
-    return new Promise((resolve) => this.#waiting.push({ limit, resolve }))
+  #drained(): Promise<void> | undefined {
+    if (this.#channel.unsent <= BACKLOG) return undefined
+    return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
   #end(slot: number): void {

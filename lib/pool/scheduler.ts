@@ -5,7 +5,8 @@
  *     jobs, in order ──┴─► pump ─► worker (a few chunks ahead, by how long they take)
  *
  * Tiny tasks are sent many to a frame, so that the wire costs little; long ones one by one (two at a time where the way is
- * long), so that none waits behind a slow one while another worker is idle. What was sent ahead to a worker that turns out slow is called back.
+ * long), so that none waits behind a slow one while another worker is idle. What was sent ahead to a worker that turns out
+ * slow is called back.
  */
 import { type Piece, pieceBytes } from './chunk.js'
 import { chunkTime, depthFor, nextChunksize } from './chunk-size.js'
@@ -160,7 +161,7 @@ export class Scheduler {
    */
   #isFed(worker: PoolWorker, job: Job, size: number): boolean {
     if (worker.handle?.place === undefined) return false
-    return (job.remainingChunks(size) ?? Number.POSITIVE_INFINITY) >= this.#crew.size
+    return (job.remainingChunks(size) ?? Number.POSITIVE_INFINITY) >= 2 * this.#crew.size
   }
 
   /** How many more chunks the worker should be given, if it is to have `depth` of them. */

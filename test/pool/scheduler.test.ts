@@ -86,11 +86,11 @@ describe('the pump', () => {
     expect(ready.map((worker) => worker.sent)).toEqual([[[0]], [[1], [2]]])
   })
 
-  it('sends long ones two at a time over a long way, until there is but one for each', () => {
+  it('sends long ones two at a time over a long way, until the end is near', () => {
     const { ready, scheduler } = sceneOf(2)
     const handle = { pid: 1, send() {}, kill() {}, ref() {}, unref() {} }
     for (const worker of ready) worker.attach({ ...handle, place: { rank: worker.identity.id + 1, host: 'node17' } })
-    scheduler.add(jobOf(range(0, 7), recipeOf(100)))
+    scheduler.add(jobOf(range(0, 9), recipeOf(100)))
     expect(ready.map((worker) => worker.sent)).toEqual([[[0, 1]], [[2, 3]]])
     ready[1]?.answer(1)
     scheduler.pump()
