@@ -135,7 +135,14 @@ export function describeBackend(title: string, options: PoolOptions): void {
             Array.from(range(20), (i) => [folder, from + i] as [string, number]),
             { chunksize: 3 },
           )
-        await Promise.all([call(0), pool.apply(tasks.journalOfProcess, [[folder, 20]]), call(21)])
+        const calls = [call(0), pool.apply(tasks.journalOfProcess, [[folder, 20]]), call(21)]
+        // Nobody is idle meanwhile: else a worker that is slow could be asked to give chunks back, which then begin later.
+        const gate = join(scratch(), 'gate')
+        const gates = Array.from({ length: Math.max(1, pool.processes) }, () => [gate, 0] as [string, number])
+        const holds = pool.map(tasks.waitFor, gates, { chunksize: 1 })
+        await Promise.all(calls)
+        writeFileSync(gate, '')
+        await holds
         // On MPI ranks there are more than one worker: each begins what it gets in order.
         const logs = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n'))
         const ascending = (a: number, b: number): number => a - b
