@@ -90,6 +90,7 @@ export class Scheduler {
 
   stop(): void {
     clearTimeout(this.#recallTimer)
+    this.#recallTimer = undefined
     this.#returned = new Queue()
   }
 
@@ -184,15 +185,19 @@ export class Scheduler {
   /** While a worker has nothing and another more than it runs, the other is watched. */
   #watch(): void {
     if (this.#recallTimer !== undefined || !this.#unbalanced()) return
-    this.#recallTimer = setTimeout(() => {
-      this.#recallTimer = undefined
-      if (!this.#unbalanced()) return
-      const now = performance.now()
-      for (const worker of this.#crew.ready) {
-        if (now - worker.lastSign >= RECALL_AFTER) worker.recall()
-      }
-      this.#watch()
-    }, RECALL_AFTER)
+    // What came from the workers while this process was busy is read between a timer and an immediate.
+    this.#recallTimer = setTimeout(() => setImmediate(() => this.#recallSilent()), RECALL_AFTER)
+  }
+
+  #recallSilent(): void {
+    if (this.#recallTimer === undefined) return
+    this.#recallTimer = undefined
+    if (!this.#unbalanced()) return
+    const now = performance.now()
+    for (const worker of this.#crew.ready) {
+      if (now - worker.lastSign >= RECALL_AFTER) worker.recall()
+    }
+    this.#watch()
   }
 
   #unbalanced(): boolean {

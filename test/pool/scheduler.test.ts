@@ -73,6 +73,12 @@ function piecesOf(count: number, policy: Partial<JobPolicy> = {}): { job: Job; p
   return { job, pieces }
 }
 
+/** Lets time pass: what a timer leaves to the next immediate comes a fake millisecond later. */
+function elapse(milliseconds: number): void {
+  vi.advanceTimersByTime(milliseconds)
+  vi.advanceTimersByTime(1)
+}
+
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
@@ -311,9 +317,9 @@ describe('the recall', () => {
     const { busy, scheduler } = unbalanced()
     scheduler.pump()
     expect(vi.getTimerCount()).toBe(1)
-    vi.advanceTimersByTime(9)
+    elapse(8)
     expect(busy.recalled).toBe(false)
-    vi.advanceTimersByTime(1)
+    elapse(1)
     expect(busy.recalled).toBe(true)
     expect(vi.getTimerCount()).toBe(0)
   })
@@ -322,16 +328,24 @@ describe('the recall', () => {
     const { busy } = unbalanced()
     vi.advanceTimersByTime(5)
     busy.lastSign = performance.now()
-    vi.advanceTimersByTime(5)
+    elapse(5)
     expect([busy.recalled, vi.getTimerCount()]).toEqual([false, 1])
-    vi.advanceTimersByTime(10)
+    elapse(10)
     expect([busy.recalled, vi.getTimerCount()]).toEqual([true, 0])
+  })
+
+  it('waits for one whose answer is in the pipe while this process is busy', () => {
+    const { busy } = unbalanced()
+    vi.advanceTimersByTime(10)
+    busy.lastSign = performance.now()
+    vi.advanceTimersByTime(1)
+    expect([busy.recalled, vi.getTimerCount()]).toEqual([false, 1])
   })
 
   it('does not come when all have something, or nobody has more than it runs', () => {
     const { busy } = unbalanced()
     busy.answer(1)
-    vi.advanceTimersByTime(10)
+    elapse(10)
     expect([busy.recalled, vi.getTimerCount()]).toEqual([false, 0])
     const all = sceneOf(2)
     all.scheduler.add(jobOf(range(0, 4), recipeOf(5)))
@@ -347,6 +361,14 @@ describe('the recall', () => {
     scheduler.stop()
     expect(vi.getTimerCount()).toBe(0)
     vi.advanceTimersByTime(20)
+    expect(busy.recalled).toBe(false)
+  })
+
+  it('does not come after an end between its timer and what follows it', () => {
+    const { busy, scheduler } = unbalanced()
+    vi.advanceTimersByTime(10)
+    scheduler.stop()
+    elapse(20)
     expect(busy.recalled).toBe(false)
   })
 })

@@ -1,4 +1,7 @@
-import { execFile } from 'node:child_process'
+import { execFile, fork } from 'node:child_process'
+import { once } from 'node:events'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
@@ -20,5 +23,12 @@ describe('the output of workers', () => {
     expect(new Set(lines.map((line) => line.replace(tag, ''))).size).toBe(2000)
     expect(stderr.trim().split('\n')).toHaveLength(20)
     expect(stderr).toMatch(tag)
+  })
+
+  it.each(['inherit', 'tagged'])('%s: nor where nobody reads before the tasks are through', async (stdio) => {
+    const program = fork(script, [stdio], { stdio: ['ignore', 'pipe', 'ignore', 'ipc'] })
+    await once(program, 'message')
+    const stdout = await text(program.stdout as Readable)
+    expect(stdout.trim().split('\n')).toHaveLength(2000)
   })
 })

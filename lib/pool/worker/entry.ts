@@ -10,6 +10,8 @@ import { watchUncaught } from './uncaught.js'
 
 /** Outcomes that wait for the pipe may take this much memory before work pauses, bytes. */
 const BACKLOG = 4 * 1024 * 1024
+/** Once the pool is gone, what was printed has this long to leave, ms. */
+const LAST_PRINTS = 1000
 
 const reader = new FrameReader((frame) => session.receive(frame))
 const input = new Socket({ fd: TO_WORKER, ...readInto(reader, throwIt) })
@@ -45,9 +47,16 @@ const link: WorkerLink = {
     return new Promise((resolve) => waiting.push({ limit, resolve }))
   },
   end() {
-    if (output.writable) output.end(() => process.exit())
-    else process.exit()
+    if (output.writable) output.end(exitWhenPrinted)
+    else exitWhenPrinted()
   },
+}
+
+/** Exits once all that was printed has left: what waits for a full pipe at an exit is lost. */
+function exitWhenPrinted(): void {
+  if (input.closed) setTimeout(() => process.exit(), LAST_PRINTS)
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  process.stdout.write('', () => process.stderr.write('', () => process.exit()))
 }
 
 const session = new WorkerSession(link)
