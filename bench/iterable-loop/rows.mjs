@@ -9,6 +9,8 @@ const PYTHON = [
 const pythonName = ({ npool, chunksize }) =>
   npool === 0 ? 'Python, serial' : `Python, ${npool} processes, chunksize ${chunksize}`
 
+const PYTHON_BEST = "Python's best setting"
+
 /** The rows, with their candidates; `gigabytes`: how large the large file is. */
 export function rowsOf({ measure, inputs, gigabytes }) {
   return [
@@ -26,28 +28,49 @@ export function rowsOf({ measure, inputs, gigabytes }) {
 
 /** File → file with an operation that does nothing, beside the same job in Python. */
 function noop(measure, inputs, count, atoms, pythonCount) {
-  const ours = (npool) => async () =>
-    measure.perConfig({ op: 'noop', input: await inputs.file(count, atoms), npool }, count)
-  const python = (settings) => async () =>
-    measure.pythonPerConfig({ op: 'noop', input: await inputs.file(count, atoms), ...settings }, pythonCount)
-  const names = PYTHON.map(pythonName)
-  const best = "Python's best setting"
   return {
     id: `noop-${atoms}`,
     title: `A no-op over ${count.toLocaleString('en')} × ${atoms} atoms, file → file`,
+    ...fileToFile(measure, () => inputs.file(count, atoms), { op: 'noop', count, pythonCount, python: PYTHON }),
+    judge: [
+      { kind: 'bar', against: PYTHON.map(pythonName), what: PYTHON_BEST, times: 20 },
+      { kind: 'aim', against: PYTHON.map(pythonName), what: PYTHON_BEST, times: 40 },
+      { kind: 'bar', against: ['serial'], times: 1.6 },
+      { kind: 'aim', against: ['serial'], times: 1.9 },
+    ],
+  }
+}
+
+function emt(measure, inputs) {
+  const python = PYTHON.filter(({ chunksize }) => chunksize < 100)
+  return {
+    id: 'emt',
+    title: 'EMT over 2,000 × 64 atoms, file → file',
+    // ASE takes 57 ms a configuration: it gets fewer.
+    ...fileToFile(measure, () => inputs.file(2_000, 64), { op: 'emt', count: 2_000, pythonCount: 60, python }),
+    judge: [
+      { kind: 'aim', against: python.map(pythonName), what: PYTHON_BEST, times: 100 },
+      { kind: 'bar', against: ['serial'], times: 1.9 },
+      { kind: 'aim', against: ['serial'], times: 1.97 },
+    ],
+  }
+}
+
+/** A job with 2, 1 and no processes, and with these settings in Python. */
+function fileToFile(measure, file, { op, count, pythonCount, python }) {
+  const ours = (npool) => async () => measure.perConfig({ op, input: await file(), npool }, count)
+  return {
     unit: 'µs a configuration',
     better: 'lower',
     candidates: [
       { id: '2 processes', run: ours(2) },
       { id: '1 process', run: ours(1) },
       { id: 'serial', run: ours(0) },
-      ...PYTHON.map((settings) => ({ id: pythonName(settings), python: true, run: python(settings) })),
-    ],
-    judge: [
-      { kind: 'bar', against: names, what: best, times: 20 },
-      { kind: 'aim', against: names, what: best, times: 40 },
-      { kind: 'bar', against: ['serial'], times: 1.6 },
-      { kind: 'aim', against: ['serial'], times: 1.9 },
+      ...python.map((settings) => ({
+        id: pythonName(settings),
+        python: true,
+        run: async () => measure.pythonPerConfig({ op, input: await file(), ...settings }, pythonCount),
+      })),
     ],
   }
 }
@@ -71,32 +94,6 @@ function share(measure, inputs, atoms, few, many) {
     judge: [
       { kind: 'bar', against: ['worker'], times: 5 },
       { kind: 'aim', against: ['worker'], times: 20 },
-    ],
-  }
-}
-
-function emt(measure, inputs) {
-  const ours = (npool) => async () =>
-    measure.perConfig({ op: 'emt', input: await inputs.file(2_000, 64), npool }, 2_000)
-  // ASE takes 57 ms a configuration: it gets fewer.
-  const python = (settings) => async () =>
-    measure.pythonPerConfig({ op: 'emt', input: await inputs.file(2_000, 64), ...settings }, 60)
-  const settings = PYTHON.filter(({ chunksize }) => chunksize < 100)
-  return {
-    id: 'emt',
-    title: 'EMT over 2,000 × 64 atoms, file → file',
-    unit: 'µs a configuration',
-    better: 'lower',
-    candidates: [
-      { id: '2 processes', run: ours(2) },
-      { id: '1 process', run: ours(1) },
-      { id: 'serial', run: ours(0) },
-      ...settings.map((each) => ({ id: pythonName(each), python: true, run: python(each) })),
-    ],
-    judge: [
-      { kind: 'aim', against: settings.map(pythonName), what: "Python's best setting", times: 100 },
-      { kind: 'bar', against: ['serial'], times: 1.9 },
-      { kind: 'aim', against: ['serial'], times: 1.97 },
     ],
   }
 }

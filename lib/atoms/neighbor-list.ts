@@ -100,8 +100,7 @@ export class NeighborList {
     const { natoms } = this.images
     if (this.#wideOffsets.length < natoms + 1) this.#wideOffsets = new Int32Array(natoms + 1)
     this.#wideOffsets[0] = 0
-    if (this.half) for (let i = 0; i < natoms; i++) this.#collectHalf(i, reach)
-    else for (let i = 0; i < natoms; i++) this.#collect(i, reach)
+    for (let i = 0; i < natoms; i++) this.#collect(i, reach)
     if (this.#skin > 0) this.#reference.remember(points)
     if (this.#innerSkin > 0) this.#prune(points)
     else {
@@ -139,7 +138,10 @@ export class NeighborList {
     this.#innerReference.remember(points)
   }
 
-  /** Appends atom i's neighbours. (8 is RECORD: what is imported is looked up anew at each use in an inner loop.) */
+  /**
+   * Appends atom i's neighbours; of a half list those that are atoms of higher numbers, or ghosts (of which there is only the
+   * right half). (8 is RECORD: what is imported is looked up anew at each use in an inner loop.)
+   */
   #collect(i: number, reach: number): void {
     const cells = this.#cells
     const { images } = this
@@ -149,31 +151,7 @@ export class NeighborList {
     const rows = cells.findRows(x, y, z, reach)
     const { order, positions, rowStarts, rowEnds } = cells
     const reach2 = reach * reach
-    let end = this.#wideOffsets[i]!
-    for (let row = 0; row < rows; row++) {
-      const last = rowEnds[row]!
-      this.#reserve(end + last - rowStarts[row]!)
-      const neighbors = this.#wideNeighbors
-      for (let p = rowStarts[row]!; p < last; p++) {
-        const dx = positions[3 * p]! - x
-        const dy = positions[3 * p + 1]! - y
-        const dz = positions[3 * p + 2]! - z
-        if (dx * dx + dy * dy + dz * dz < reach2 && order[p] !== i) neighbors[end++] = 8 * order[p]!
-      }
-    }
-    this.#wideOffsets[i + 1] = end
-  }
-
-  /** Appends atom i's neighbours that are atoms of higher numbers, or ghosts (of which there is only the right half). */
-  #collectHalf(i: number, reach: number): void {
-    const cells = this.#cells
-    const { images } = this
-    const x = images.records[RECORD * i]!
-    const y = images.records[RECORD * i + 1]!
-    const z = images.records[RECORD * i + 2]!
-    const rows = cells.findRows(x, y, z, reach)
-    const { order, positions, rowStarts, rowEnds } = cells
-    const reach2 = reach * reach
+    const least = this.half ? i : 0
     let end = this.#wideOffsets[i]!
     for (let row = 0; row < rows; row++) {
       const last = rowEnds[row]!
@@ -186,7 +164,7 @@ export class NeighborList {
         const k = order[p]!
         // Written in any case: branches here would be mispredicted half of the time.
         neighbors[end] = 8 * k
-        end += Number(k > i) & Number(dx * dx + dy * dy + dz * dz < reach2)
+        end += Number(k >= least) & Number(k !== i) & Number(dx * dx + dy * dy + dz * dz < reach2)
       }
     }
     this.#wideOffsets[i + 1] = end
