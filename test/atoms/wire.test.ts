@@ -1,7 +1,7 @@
 import v8 from 'node:v8'
-import { Atoms, bulk } from 'autopara'
 import { describe, expect, it } from 'vitest'
 import { atomsFromWire, atomsToWire } from '../../build/lib/atoms/wire.js'
+import { Atoms, bulk } from '../../build/lib/index.js'
 
 const atoms = new Atoms({
   symbols: 'CH4',

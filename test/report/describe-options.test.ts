@@ -1,5 +1,5 @@
-import { task } from 'autopara'
 import { describe, expect, it } from 'vitest'
+import { task } from '../../build/lib/index.js'
 import { describeOption } from '../../build/lib/report/describe-options.js'
 
 describe('options in a report', () => {

@@ -1,6 +1,6 @@
-import { Atoms, bulk, molecule, Rng } from 'autopara'
 import { describe, expect, it } from 'vitest'
 import { cellHeights } from '../../../build/lib/atoms/cell.js'
+import { Atoms, bulk, molecule, Rng } from '../../../build/lib/index.js'
 import { asePython, runAse } from '../ase-python.js'
 
 const script = `
