@@ -7,7 +7,8 @@
  *             └─► workers, ranks, ┴─► coverage/v8/*.json ──► one per script ──► lines of lib/*.ts
  *                 command lines       (Node writes them)     (merged)          (by source maps made afterwards)
  *
- * A process that is ended by a signal writes nothing. What is tested are the modules that the compiler makes, not bundled.
+ * A process that is ended by a signal writes nothing; another version of Node must write nothing, as its V8 counts in another
+ * way. What is tested are the modules that the compiler makes, not bundled.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
