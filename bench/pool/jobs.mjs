@@ -15,9 +15,10 @@ async function pass(driver, name, items, options) {
   return { value, cpu: (user + system) / items.length, results }
 }
 
-/** A warm-up pass and a measured one over the same kind of items. */
-async function twoPasses(driver, name, makeItems, options, check) {
+/** A warm-up pass, or more where many workers warm up each for itself, and a measured one over the same kind of items. */
+async function passes(driver, name, makeItems, { warmUps = 1, ...options }, check) {
   const first = await pass(driver, name, makeItems(), options)
+  for (let i = 1; i < warmUps; i++) await pass(driver, name, makeItems(), options)
   const { value, cpu, results } = await pass(driver, name, makeItems(), options)
   check(results)
   return { value, cpu, first: first.value }
@@ -48,13 +49,13 @@ const withDriver = async (open, settings, use) => {
 
 /** µs per no-op. */
 export function noop(open, { count, ...settings }) {
-  return withDriver(open, settings, (driver) => twoPasses(driver, 'echo', () => integers(count), settings, expectSum))
+  return withDriver(open, settings, (driver) => passes(driver, 'echo', () => integers(count), settings, expectSum))
 }
 
 /** µs per configuration echoed. */
 export function echo(open, { count, atoms, ...settings }) {
   const items = configurations(count, atoms)
-  return withDriver(open, settings, (driver) => twoPasses(driver, 'echo', () => items, settings, expectConfigurations))
+  return withDriver(open, settings, (driver) => passes(driver, 'echo', () => items, settings, expectConfigurations))
 }
 
 /** ms from before the pool is made to its first result. */
