@@ -144,8 +144,7 @@ export const ROWS = [
     unit: 'times as fast',
     better: 'higher',
     job: 'speedUp',
-    // Two seconds a turn: in a shorter one the compiler of the parent's code still takes a share.
-    settings: { count: 1_000, workers: 2, depth: 2 },
+    settings: { count: 600, workers: 2, depth: 2 },
     candidates: [ours('autopara imap'), node('raw fork', {}, 'raw-fork')],
     judge: [
       { kind: 'bar', least: 1.95 },
