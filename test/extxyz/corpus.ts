@@ -77,7 +77,8 @@ function valueAsExpected(value: unknown, hint: string | undefined): unknown {
   }
   if (typeof value === 'boolean') return { type: 'bool', shape: [], value: String(value) }
   if (typeof value === 'string') return { type: 'string', shape: [], value }
-  return { type: 'json', value: JSON.parse(JSON.stringify(value)) }
+  const bigAsText = (_: string, inner: unknown): unknown => (typeof inner === 'bigint' ? `${inner}n` : inner)
+  return { type: 'json', value: JSON.parse(JSON.stringify(value, bigAsText)) }
 }
 
 function nested(leaves: unknown[], shape: readonly number[]): unknown {
