@@ -9,6 +9,7 @@ import type { Backend } from './backend.js'
 import type { JobPolicy, Piece } from './chunk.js'
 import type { Collector } from './collector.js'
 import { Conditions } from './conditions.js'
+import { cpuCount } from './cpu-count.js'
 import { WorkerCrew } from './crew.js'
 import { Deadlines } from './deadline.js'
 import { InitializerError } from './initializer-error.js'
@@ -98,7 +99,7 @@ export class Engine {
       interrupt: () => this.#interrupt(),
       kill: () => void this.terminate(() => new InterruptedError(), 0),
     })
-    this.#scheduler = new Scheduler(this.#crew)
+    this.#scheduler = new Scheduler(this.#crew, cpuCount())
     this.#deadlines = new Deadlines((worker, piece, limit) => this.#crew.timeout(worker, piece, limit))
     this.#recipes = new RecipeBook((recipe) => {
       for (const worker of this.#crew.workers) worker.forget(recipe)

@@ -21,6 +21,9 @@ const WORKER_BYTES = 4 * 1024 * 1024
 /** A worker that is silent for this long while others are idle gives back what it has not begun, ms. */
 const RECALL_AFTER = 10
 
+/** Tasks of less than this, ms, compute: nothing that one waits for is so short. */
+const COMPUTING = 0.02
+
 /** What the scheduler needs to know of the pool. */
 export interface Crew {
   /** The workers that can be given work. */
@@ -41,15 +44,20 @@ interface Batch {
 /** Distributes the work of all calls. */
 export class Scheduler {
   readonly #crew: Crew
+  readonly #cpus: number
   /** Calls that still have something to draw, in the order in which they were made. */
   readonly #jobs = new Set<Job>()
   #returned = new Queue<Piece>()
   #pumping = false
   #again = false
   #recallTimer: NodeJS.Timeout | undefined
+  /** A worker was given nothing because others do. */
+  #spared = false
 
-  constructor(crew: Crew) {
+  /** @param cpus how many workers of this machine can compute at the same time */
+  constructor(crew: Crew, cpus: number) {
     this.#crew = crew
+    this.#cpus = cpus
   }
 
   /** Pieces that wait to be sent again. */
@@ -82,6 +90,7 @@ export class Scheduler {
     this.#pumping = true
     do {
       this.#again = false
+      this.#spared = false
       for (const worker of this.#crew.ready) this.#fill(worker)
     } while (this.#again)
     this.#pumping = false
@@ -141,14 +150,19 @@ export class Scheduler {
       // First come, first served, although the function of this call is still being found.
       if (!job.isReady) return
       if (first !== undefined && !alike(first, job)) return
+      const hands = this.#handsFor(worker, job)
+      if (hands < this.#crew.size && this.#othersAt(job, worker) >= hands) {
+        this.#spared = true
+        continue
+      }
       const before = pieces.length
       for (let progress = true; progress && pieces.length === before; ) {
-        const size = nextChunksize(job, this.#crew.size)
+        const size = nextChunksize(job, hands)
         const depth = depthFor(chunkTime(job, size), this.#isFed(worker, job, size))
         const free = this.#freeOf(worker, depth, pieces.length)
         // Not for a later call either: that would have to wait behind this one.
         if (free <= 0) return
-        const room = Math.min(free, this.#shareOf(worker, job, size, pieces.length))
+        const room = Math.min(free, this.#shareOf(worker, job, size, pieces.length, hands))
         if (room <= 0) break
         progress = drawChunks(job, size, room, batch, worker)
       }
@@ -174,17 +188,39 @@ export class Scheduler {
     return Math.min(depth, this.#crew.quota(worker)) - has
   }
 
+  /**
+   * How many workers should work at a call. Where `'auto'` finds that its tasks only compute, more of them than CPUs would take
+   * turns, each with caches to fill and code to compile.
+   */
+  #handsFor(worker: PoolWorker, job: Job): number {
+    const { size } = this.#crew
+    const { itemTime } = job.recipe
+    const computes = job.policy.chunksize === 'auto' && itemTime !== undefined && itemTime < COMPUTING
+    return computes && worker.handle?.place === undefined ? Math.min(size, this.#cpus) : size
+  }
+
+  /** How many others work at the call's function, and were heard of lately: an item of another kind may hold one up. */
+  #othersAt({ recipe }: Job, worker: PoolWorker): number {
+    const since = performance.now() - RECALL_AFTER
+    let others = 0
+    for (const other of this.#crew.ready) {
+      if (other === worker || other.lastSign < since) continue
+      if (other.inflight.first?.chunk.job.recipe === recipe) others++
+    }
+    return others
+  }
+
   /** How many chunks of the job's window, or of what is left of it, this worker should take. */
-  #shareOf(worker: PoolWorker, job: Job, size: number, collected: number): number {
+  #shareOf(worker: PoolWorker, job: Job, size: number, collected: number, hands: number): number {
     const window = job.room(true)
     const remaining = job.remainingChunks(size) ?? Number.POSITIVE_INFINITY
     const all = Math.min(window, remaining + worker.inflight.length + collected)
-    return Math.min(window, Math.max(1, Math.ceil(all / this.#crew.size)) - collected)
+    return Math.min(window, Math.max(1, Math.ceil(all / hands)) - collected)
   }
 
-  /** While a worker has nothing and another more than it runs, the other is watched. */
+  /** While a worker has nothing and another more than it runs, or all that there is, the other is watched. */
   #watch(): void {
-    if (this.#recallTimer !== undefined || !this.#unbalanced()) return
+    if (this.#recallTimer !== undefined || !(this.#spared || this.#unbalanced())) return
     // What came from the workers while this process was busy is read between a timer and an immediate.
     this.#recallTimer = setTimeout(() => setImmediate(() => this.#recallSilent()), RECALL_AFTER)
   }
@@ -192,12 +228,14 @@ export class Scheduler {
   #recallSilent(): void {
     if (this.#recallTimer === undefined) return
     this.#recallTimer = undefined
-    if (!this.#unbalanced()) return
-    const now = performance.now()
-    for (const worker of this.#crew.ready) {
-      if (now - worker.lastSign >= RECALL_AFTER) worker.recall()
+    if (this.#unbalanced()) {
+      const now = performance.now()
+      for (const worker of this.#crew.ready) {
+        if (now - worker.lastSign >= RECALL_AFTER) worker.recall()
+      }
     }
-    this.#watch()
+    if (this.#spared) this.pump()
+    else this.#watch()
   }
 
   #unbalanced(): boolean {

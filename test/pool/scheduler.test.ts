@@ -54,9 +54,9 @@ interface Scene {
   readonly scheduler: Scheduler
 }
 
-function sceneOf(size: number, quota = Number.POSITIVE_INFINITY): Scene {
+function sceneOf(size: number, quota = Number.POSITIVE_INFINITY, cpus = Number.POSITIVE_INFINITY): Scene {
   const ready = range(0, size).map((id) => new NotingWorker({ id } as WorkerIdentity))
-  return { ready, scheduler: new Scheduler({ ready, size, quota: () => quota }) }
+  return { ready, scheduler: new Scheduler({ ready, size, quota: () => quota }, cpus) }
 }
 
 /** A scene of one worker. */
@@ -151,6 +151,27 @@ describe('the pump', () => {
     const chunks = [...(ready[0]?.inflight ?? [])].map(({ to }) => to)
     expect(chunks).toEqual(chunks.toSorted((a, b) => b - a))
     expect(new Set(chunks).size).toBeGreaterThan(1)
+  })
+
+  it('gives tasks that only compute to as many workers as there are CPUs, where it chooses their chunks', () => {
+    const counts = (itemTime: number, chunksize: number | 'auto'): number[] => {
+      const { ready, scheduler } = sceneOf(4, undefined, 2)
+      scheduler.add(jobOf(range(0, 1_000_000), recipeOf(itemTime), { chunksize }))
+      return ready.map(({ sent }) => Number(sent.length > 0))
+    }
+    expect(counts(0.001, 'auto')).toEqual([1, 1, 0, 0])
+    expect(counts(0.1, 'auto')).toEqual([1, 1, 1, 1])
+    expect(counts(0.001, 1)).toEqual([1, 1, 1, 1])
+  })
+
+  it('gives such tasks to others while those that have some are silent', () => {
+    const { ready, scheduler } = sceneOf(4, undefined, 2)
+    scheduler.add(jobOf(range(0, 1_000_000), recipeOf(0.001), { chunksize: 'auto' }))
+    elapse(5)
+    ;(ready[0] as NotingWorker).lastSign = performance.now()
+    expect(ready.map(({ sent }) => sent.length > 0)).toEqual([true, true, false, false])
+    elapse(10)
+    expect(ready.map(({ sent }) => sent.length > 0)).toEqual([true, true, true, false])
   })
 
   it('gives a worker no more chunks than it may have before it is replaced', () => {
