@@ -2,9 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runNode } from '../../run-script.js'
-import { checkout, makeFolder, npm } from './installed.js'
+import { useScratchFolders } from '../../scratch-folder.js'
+import { checkout, npm } from './installed.js'
 
 /** A checkout that was set up in part says so in one line, wherever it is met. */
+
+const scratch = useScratchFolders()
 
 const NOT_BUILT = /^autopara: not built[^\n]*npm (?:ci|run build)[^\n]*\n$/
 
@@ -19,7 +22,7 @@ async function complaints(clone: string): Promise<string[]> {
 
 describe('a checkout', () => {
   it('without the dev dependencies is told from a broken one', async () => {
-    const clone = checkout(makeFolder('omit-dev'))
+    const clone = checkout(scratch())
     const { status, stderr, stdout } = npm(
       clone,
       'ci',
@@ -39,7 +42,7 @@ describe('a checkout', () => {
   })
 
   it('whose scripts were not run says what to run, and then works', async () => {
-    const clone = checkout(makeFolder('ignore-scripts'))
+    const clone = checkout(scratch())
     expect(npm(clone, 'ci', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund').status).toBe(0)
     for (const text of await complaints(clone)) expect(text).toMatch(NOT_BUILT)
     expect(npm(clone, 'run', 'build').status).toBe(0)
