@@ -3,6 +3,7 @@
  * built-in ones.
  */
 import { envNpool, envTrace } from '../base/env.js'
+import { OptionTypeError } from '../base/errors.js'
 import {
   checkBoolean,
   checkChoice,
@@ -13,6 +14,7 @@ import {
   typeError,
 } from '../base/options.js'
 import { randomSeed } from '../base/random.js'
+import { Pool } from '../pool/pool.js'
 import { checkMaxAhead, type PoolOptions } from '../pool/pool-options.js'
 import type { OnError } from './failures.js'
 import type { ProgressOption } from './progress.js'
@@ -21,6 +23,13 @@ import type { ProgressOption } from './progress.js'
 export interface AutoparaInfo {
   /** Worker processes; 0 runs serially in this process. Default: `WFL_AUTOPARA_NPOOL`, else 0. */
   npool?: number
+  /**
+   * A running pool on which the loop runs, and which it does not end: several loops then start their workers once. It has its
+   * own `npool` (its `processes`), `initializer`, `initargs`, `retries`, `taskTimeout`, `exact` and `context`, so that these
+   * can't be given beside it. What runs when the loop ends early is finished by the workers, and dropped. Default: the loop
+   * makes a pool of its own, and ends it.
+   */
+  pool?: Pool
   /** How many items one call of the operation gets. Default 1 (shipped operations: 'auto'). */
   chunksize?: number | 'auto'
   /** Leave out null results (default true); false: a null is an error of its item. */
@@ -73,6 +82,8 @@ export interface AutoparaInfo {
 /** The settings of a loop, checked and complete. */
 export interface LoopSettings {
   readonly npool: number
+  /** The pool that the loop was given. */
+  readonly pool: Pool | undefined
   /** Whether the call itself, not the environment, said how many. */
   readonly npoolGiven: boolean
   readonly chunksize: number | 'auto'
@@ -87,17 +98,21 @@ export interface LoopSettings {
   readonly signal: AbortSignal | undefined
   readonly trace: string | undefined
   readonly report: string | undefined
-  /** What goes to the pool as it is. */
-  readonly pool: Pick<PoolOptions, (typeof POOL_KEYS)[number]>
+  /** What goes to the loop's own pool as it is. */
+  readonly poolOptions: Pick<PoolOptions, (typeof POOL_KEYS)[number]>
   readonly prefetch: number | undefined
   readonly maxAhead: { readonly bytes: number; readonly chunks: number } | undefined
 }
 
 const POOL_KEYS = ['initializer', 'initargs', 'retries', 'taskTimeout', 'exact', 'context'] as const
 
+/** What a loop says of a pool of its own, and can't of one that it is given. */
+const OWN_POOL_KEYS = ['npool', ...POOL_KEYS] as const
+
 /** The names of all settings. */
 export const AUTOPARA_KEYS: readonly (keyof AutoparaInfo)[] = [
   'npool',
+  'pool',
   'chunksize',
   'skipFailed',
   'onError',
@@ -114,10 +129,17 @@ export const AUTOPARA_KEYS: readonly (keyof AutoparaInfo)[] = [
   ...POOL_KEYS,
 ]
 
-/** The settings of `info` over those of `defaults`. Keys that are undefined count as absent. */
+/**
+ * The settings of `info` over those of `defaults`. Keys that are undefined count as absent. A pool that `info` gives takes the
+ * place of all that `defaults` say of an own one, an `npool` that of a pool of `defaults`.
+ */
 export function mergeAutoparaInfo(defaults: AutoparaInfo, info: AutoparaInfo): AutoparaInfo {
   checkKeys(info, AUTOPARA_KEYS, 'AutoparaInfo')
-  return { ...defaults, ...Object.fromEntries(Object.entries(info).filter(([, value]) => value !== undefined)) }
+  const given = Object.fromEntries(Object.entries(info).filter(([, value]) => value !== undefined))
+  const kept: AutoparaInfo = { ...defaults }
+  if ('pool' in given) for (const key of OWN_POOL_KEYS) delete kept[key]
+  if ('npool' in given) delete kept.pool
+  return { ...kept, ...given }
 }
 
 /** Checks `info` and fills in what it leaves open. Throws TypeError, RangeError, EnvironmentError. */
@@ -131,10 +153,12 @@ export function resolveAutoparaInfo(info: AutoparaInfo): LoopSettings {
     if (info[key] !== undefined && (typeof info[key] !== 'string' || info[key] === ''))
       throw typeError(key, 'the path of a file', info[key])
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw typeError('signal', 'an AbortSignal', signal)
+  const pool = checkPool(info)
   const npool =
     info.npool === undefined ? undefined : checkInteger('npool', info.npool, 0, 'a number of processes (0, 1, 2 …)')
   return {
-    npool: npool ?? envNpool() ?? 0,
+    npool: pool?.processes ?? npool ?? envNpool() ?? 0,
+    pool,
     npoolGiven: npool !== undefined,
     chunksize:
       chunksize === 'auto' ? chunksize : checkInteger('chunksize', chunksize, 1, "a positive integer or 'auto'"),
@@ -149,8 +173,19 @@ export function resolveAutoparaInfo(info: AutoparaInfo): LoopSettings {
     signal,
     trace: info.trace ?? envTrace(),
     report: info.report,
-    pool: Object.fromEntries(POOL_KEYS.filter((key) => info[key] !== undefined).map((key) => [key, info[key]])),
+    poolOptions: Object.fromEntries(POOL_KEYS.filter((key) => info[key] !== undefined).map((key) => [key, info[key]])),
     prefetch: optionalPositiveInteger('prefetch', info.prefetch),
     maxAhead: info.maxAhead && checkMaxAhead(info.maxAhead),
   }
+}
+
+function checkPool(info: AutoparaInfo): Pool | undefined {
+  const { pool } = info
+  if (pool === undefined) return undefined
+  if (!(pool instanceof Pool)) throw typeError('pool', 'a Pool', pool)
+  const own = OWN_POOL_KEYS.filter((key) => info[key] !== undefined).map((key) => `\`${key}\``)
+  if (own.length === 0) return pool
+  throw new OptionTypeError(
+    `\`pool\` can't be given together with ${own.join(', ')}: the pool's own settings count, as \`new Pool\` got them`,
+  )
 }

@@ -34,7 +34,7 @@ import { FailedItems } from './rerun-failed.js'
 import { reuseOutput } from './reuse-output.js'
 import { runIdentity } from './run-identity.js'
 import type { LoopJob } from './run-op.js'
-import { selectPool } from './select-pool.js'
+import { checkRunning, selectPool } from './select-pool.js'
 import { shareFiles } from './shared-files.js'
 import { Trace } from './trace.js'
 
@@ -75,6 +75,7 @@ export async function iterableLoop<T>(options: IterableLoopOptions<T>): Promise<
     throw typeError('configsetOut', 'a ConfigSetOut or null', configsetOut)
   const settings = resolveAutoparaInfo(options)
   checkPlace(settings.iterableArg, args)
+  await checkRunning(settings)
   const inputFiles = iterable instanceof ConfigSetIn ? iterable.inputFiles : []
   await configsetOut?.check(inputFiles)
   const rerun = settings.rerunFailed && configsetOut ? await FailedItems.of(configsetOut) : undefined
@@ -120,7 +121,7 @@ async function run(parts: Run, rerun: FailedItems | undefined, report: Report | 
   const sink = await loopSink(settings.progress)
   const total = sink.start || sink.update ? await countOf(set) : undefined
   const trace = settings.trace === undefined ? undefined : new Trace(settings.trace, nameOf(op))
-  const pool = selectPool(settings)
+  const { pool, leave } = selectPool(settings)
   trace?.follow(pool)
   report?.follow(pool)
   const output = new LoopOutput({
@@ -134,17 +135,17 @@ async function run(parts: Run, rerun: FailedItems | undefined, report: Report | 
     report,
     progress: new LoopProgress(files, pool, total),
   })
+  let complete = false
   try {
     for await (const chunk of await begin(parts, pool, files, output)) await output.take(chunk)
     checkUnchanged()
     await output.end()
-    pool.close()
+    complete = true
   } catch (error) {
     await output.abandon()
     throw error
   } finally {
-    if (pool.state === 'run') await pool.terminate()
-    await pool.join()
+    await leave(complete)
     trace?.end()
   }
 }

@@ -41,7 +41,7 @@ export async function reported(
 
 function factsOf(settings: LoopSettings, { input, out, op, args }: LoopParts): (readonly [string, unknown])[] {
   const { npool, chunksize, onError, skipFailed, rerunFailed, iterableArg, prefetch, maxAhead, pool } = settings
-  const { initializer, initargs, retries, taskTimeout, context } = pool
+  const { initializer, initargs, retries, taskTimeout, context } = settings.poolOptions
   return [
     ['operation', op],
     ['arguments', args.length === 0 ? undefined : args],
@@ -49,6 +49,7 @@ function factsOf(settings: LoopSettings, { input, out, op, args }: LoopParts): (
     ['output', out === null ? 'none' : out.outputFiles.join(', ') || 'in memory'],
     ['begun', new Date().toISOString()],
     ['npool', npool],
+    ['pool', pool && 'of the program, kept'],
     ['context', context],
     ['chunksize', chunksize],
     ['onError', onError],

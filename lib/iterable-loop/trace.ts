@@ -9,6 +9,7 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import { OutputFileError } from '../configset/output-file-error.js'
+import { listen } from '../pool/listen.js'
 import type { Pool } from '../pool/pool.js'
 
 /** Where a file that this process has traced to ends, without its closing bracket. */
@@ -28,6 +29,7 @@ export class Trace {
   #pending = ''
   #broken = false
   #ended = false
+  #unfollow: () => void = () => {}
   /** When each worker's present start began, and its last call ended, µs. */
   readonly #starts = new Map<number, number>()
   readonly #ends = new Map<number, number>()
@@ -49,30 +51,38 @@ export class Trace {
     this.#name('thread_name', 0, 'loop')
   }
 
-  /** Draws what this pool's workers do. */
+  /** Draws what this pool's workers do until the end; those that are there already take part from the loop's begin. */
   follow(pool: Pool): void {
-    pool.on('worker-start', ({ id, pid }) => {
-      if (!this.#starts.has(id)) this.#name('thread_name', id + 1, `worker ${id}`)
-      this.#starts.set(id, now())
-      this.#instant(id, `process ${pid ?? '-'}`)
+    for (const { id } of pool.stats().workers) this.#starting(id, this.#began)
+    this.#unfollow = listen(pool, {
+      'worker-start': ({ id, pid }) => {
+        this.#starting(id, now())
+        this.#instant(id, `process ${pid ?? '-'}`)
+      },
+      'worker-ready': ({ id, generation }) => {
+        this.#slice(id + 1, 'start and initializers', this.#starts.get(id) ?? now(), now(), { generation })
+      },
+      'chunk-done': ({ worker, chunks, items, busy }) => {
+        const end = now()
+        const begin = Math.max(end - 1000 * busy, this.#ends.get(worker) ?? this.#began)
+        this.#ends.set(worker, end)
+        this.#slice(worker + 1, this.#op, begin, end, { chunks, items })
+      },
+      'worker-exit': ({ id, exitCode, signal }) => {
+        this.#instant(id, signal === null ? `exit ${exitCode ?? '-'}` : signal)
+      },
+      retry: ({ worker, chunks }) => this.#instant(worker, `${chunks} chunks to others`),
     })
-    pool.on('worker-ready', ({ id, generation }) => {
-      this.#slice(id + 1, 'start and initializers', this.#starts.get(id) ?? now(), now(), { generation })
-    })
-    pool.on('chunk-done', ({ worker, chunks, items, busy }) => {
-      const end = now()
-      const begin = Math.max(end - 1000 * busy, this.#ends.get(worker) ?? 0)
-      this.#ends.set(worker, end)
-      this.#slice(worker + 1, this.#op, begin, end, { chunks, items })
-    })
-    pool.on('worker-exit', ({ id, exitCode, signal }) => {
-      this.#instant(id, signal === null ? `exit ${exitCode ?? '-'}` : signal)
-    })
-    pool.on('retry', ({ worker, chunks }) => this.#instant(worker, `${chunks} chunks to others`))
+  }
+
+  #starting(worker: number, time: number): void {
+    if (!this.#starts.has(worker)) this.#name('thread_name', worker + 1, `worker ${worker}`)
+    this.#starts.set(worker, time)
   }
 
   /** Completes the file. */
   end(): void {
+    this.#unfollow()
     this.#slice(0, this.#op, this.#began, now(), {})
     const text = this.#pending
     this.#pending = ''

@@ -6,7 +6,7 @@
  *                        └──── recovery ◄──────┴── a worker died
  */
 import type { Backend } from './backend.js'
-import type { JobPolicy, Piece } from './chunk.js'
+import type { ChunkOwner, JobPolicy, Piece } from './chunk.js'
 import type { Collector } from './collector.js'
 import { Conditions } from './conditions.js'
 import { cpuCount } from './cpu-count.js'
@@ -52,8 +52,8 @@ export class Engine {
   readonly #jobs = new Set<Job>()
   #state: PoolState = 'run'
   #broken: Error | undefined
-  /** After a SIGINT, until the calls of that time are through: nothing more is begun. */
-  #interrupted = false
+  /** The calls that a SIGINT found here: nothing more of them is begun. */
+  readonly #interrupted = new WeakSet<ChunkOwner>()
   readonly #lifeline: Lifeline
   /** Numbers and events. */
   readonly record: PoolRecord = new PoolRecord()
@@ -238,13 +238,14 @@ export class Engine {
   }
 
   #giveBack(pieces: readonly Piece[]): void {
-    if (this.#interrupted) abandon(pieces, () => new InterruptedError())
-    else this.#scheduler.giveBack(pieces)
+    const isCut = (piece: Piece): boolean => this.#interrupted.has(piece.chunk.job)
+    this.#scheduler.giveBack(pieces.filter((piece) => !isCut(piece)))
+    abandon(pieces.filter(isCut), () => new InterruptedError())
   }
 
   /** The first SIGINT: what runs is finished, nothing more is begun. */
   #interrupt(): void {
-    this.#interrupted = true
+    for (const job of this.#jobs) this.#interrupted.add(job)
     for (const worker of this.#crew.workers) worker.recall()
     this.#giveBack(this.#scheduler.takeReturned())
     for (const job of [...this.#jobs]) job.stopDrawing({ error: new InterruptedError() })

@@ -110,8 +110,9 @@ export class PoolRecord {
   /** The worker has sent outcomes. */
   done(worker: PoolWorker): void {
     const { reported, chunks, items, busy } = worker
-    if (chunks === reported.chunks || !this.#isWanted('chunk-done')) return
+    if (chunks === reported.chunks) return
     worker.reported = { chunks, items, busy }
+    if (!this.#isWanted('chunk-done')) return
     this.#emit('chunk-done', {
       worker: worker.identity.id,
       chunks: chunks - reported.chunks,

@@ -7,7 +7,8 @@
  *
  * An item that is blamed is tried `retries` times more, then it fails; nothing else does. A worker that was killed because
  * its chunk ran too long is treated alike where there are retries; without them the whole chunk has had its time and fails.
- * If the chunk came through while the worker was being killed, nobody is to blame.
+ * If the chunk came through while the worker was being killed, nobody is to blame; nor where what ran belonged to a call that
+ * is over.
  */
 import { closeIfDone, type Failure, failItem, makePiece, type Piece } from './chunk.js'
 import { TaskTimeoutError, type WorkerEnd, WorkerLostError } from './pool-errors.js'
@@ -21,7 +22,8 @@ export type Loss =
 
 /** Settles the pieces that `worker` had; returns those that must be sent again, in order. */
 export function recover(worker: PoolWorker, loss: Loss): Piece[] {
-  const lost = worker.inflight.drain().filter((piece) => !piece.chunk.job.over)
+  const pieces = worker.inflight.drain()
+  const lost = pieces.filter((piece) => !piece.chunk.job.over)
   worker.inflightBytes = 0
   const [head, ...behind] = lost
   if (head === undefined) return []
@@ -30,6 +32,7 @@ export function recover(worker: PoolWorker, loss: Loss): Piece[] {
     failRest(worker, head, loss.limit)
     return behind.map(resent)
   }
+  if (head !== pieces[0]) return lost.map(worker.exact ? resent : exactly)
   const alone = behind.length === 0 && head.to - head.next === 1
   const whole = head.chunk.job.recipe.mode === 'chunk'
   if (!worker.exact && !alone && !(whole && behind.length === 0)) return lost.map(exactly)

@@ -68,6 +68,7 @@ export class Report {
 
   /** Writes the page. What goes wrong here is a warning, because the run matters more. */
   async end(input: ConfigSetIn | null, output: ConfigSetIn | null, error: unknown): Promise<void> {
+    this.#recorder.unfollow()
     const message = error === undefined ? null : error instanceof Error ? error.message : String(error)
     try {
       const run = this.#recorder.data(message)

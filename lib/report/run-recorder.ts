@@ -5,6 +5,7 @@
  * for input, for the writer, or for the wire.
  */
 import { performance } from 'node:perf_hooks'
+import { listen } from '../pool/listen.js'
 import type { Pool } from '../pool/pool.js'
 import { TimeHistogram } from './histogram.js'
 import type { FailureRow, RunData, WorkerLane } from './report-data.js'
@@ -48,23 +49,28 @@ export class RunRecorder {
   #failureCount = 0
   readonly #began = performance.now()
   readonly #cpu = process.cpuUsage()
+  /** Listens no more. */
+  unfollow: () => void = () => {}
   #end: (RunEnd & { seconds: number; parentSeconds: number }) | undefined
 
-  /** Listens to the workers of the run's pool. */
+  /** Listens to the workers of the run's pool until {@link unfollow}. */
   follow(pool: Pool): void {
-    pool.on('worker-start', ({ id }) => {
-      const lane = this.#lane(id)
-      lane.starts++
-      // The time before the first start belongs to it: nobody could work yet.
-      lane.startedAt = lane.starts === 1 ? 0 : this.#now()
+    // The time before the first start belongs to it: nobody could work yet.
+    for (const { id, state } of pool.stats().workers) this.#lane(id).startedAt = state === 'starting' ? 0 : undefined
+    this.unfollow = listen(pool, {
+      'worker-start': ({ id }) => {
+        const lane = this.#lane(id)
+        lane.starts++
+        lane.startedAt ??= this.#now()
+      },
+      'worker-ready': ({ id }) => this.#ready(this.#lane(id)),
+      'chunk-done': ({ worker, items, busy }) => this.#done(this.#lane(worker), items, busy / 1000),
+      'worker-exit': ({ id, exitCode, signal }) => {
+        this.#ready(this.#lane(id))
+        if (exitCode !== 0) this.#event(id, signal === null ? `exit ${exitCode ?? '-'}` : signal)
+      },
+      retry: ({ worker, chunks }) => this.#event(worker, `${chunks} chunks to others`),
     })
-    pool.on('worker-ready', ({ id }) => this.#ready(this.#lane(id)))
-    pool.on('chunk-done', ({ worker, items, busy }) => this.#done(this.#lane(worker), items, busy / 1000))
-    pool.on('worker-exit', ({ id, exitCode, signal }) => {
-      this.#ready(this.#lane(id))
-      if (exitCode !== 0) this.#event(id, signal === null ? `exit ${exitCode ?? '-'}` : signal)
-    })
-    pool.on('retry', ({ worker, chunks }) => this.#event(worker, `${chunks} chunks to others`))
   }
 
   /** Lists a failed item. */

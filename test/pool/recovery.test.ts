@@ -64,6 +64,15 @@ describe('recover', () => {
     }
   })
 
+  it('blames nobody where what ran belonged to a call that is over', () => {
+    for (const [exact, mode] of [true, false].flatMap((each) => [[each, 'item'] as const, [each, 'chunk'] as const])) {
+      const [over, next] = [chunkOf([], { over: true }), chunkOf([], { mode, count: 1 })]
+      const again = recover(workerWith(exact, [makePiece(over, 0, 4), makePiece(next, 0, 1)]), died)
+      expect(again.map(facts)).toEqual([[0, 1, 0, 0, 0, !exact]])
+      expect(next.failures).toBeUndefined()
+    }
+  })
+
   it('blames the first item without an outcome where that is the one that ran; the rest goes elsewhere', () => {
     const [chunk, next] = [chunkOf([]), chunkOf([])]
     const behind = begun(makePiece(next, 0, 4, false, 2), 1)

@@ -138,13 +138,14 @@ export class WorkerSession {
 
   async #runPieces(pending: PendingRun): Promise<void> {
     const { run, items } = pending
-    const loaded = (await this.#recipes.get(run.recipe)) ?? forgotten(run.recipe)
+    let loaded = (await this.#recipes.get(run.recipe)) ?? forgotten(run.recipe)
     const outbox = this.#outbox
     outbox.wanted = run.exact
     outbox.start()
     this.#state.seed = loaded.recipe.seed
     this.#state.running = true
     while (pending.piece < pending.pieces) {
+      if (!this.#recipes.has(run.recipe)) loaded = forgotten(run.recipe)
       const count = run.counts[pending.piece] as number
       this.#state.pieceStart = run.starts[pending.piece] as number
       this.#state.start = this.#state.pieceStart
