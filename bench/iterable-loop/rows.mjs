@@ -11,6 +11,10 @@ const pythonName = ({ npool, chunksize }) =>
 
 const PYTHON_BEST = "Python's best setting"
 
+/** Of several loops in one process the first don't count: the workers and V8 are warm then. */
+const WARM = { skip: 2, take: 5 }
+const KEPT = '2 processes, kept'
+
 /** The rows, with their candidates; `gigabytes`: how large the large file is. */
 export function rowsOf({ measure, inputs, gigabytes }) {
   return [
@@ -37,6 +41,10 @@ function noop(measure, inputs, count, atoms, pythonCount) {
       { kind: 'aim', against: PYTHON.map(pythonName), what: PYTHON_BEST, times: 40 },
       { kind: 'bar', against: ['serial'], times: 1.6 },
       { kind: 'aim', against: ['serial'], times: 1.9 },
+      { kind: 'bar', of: KEPT, against: PYTHON.map(pythonName), what: PYTHON_BEST, times: 20 },
+      { kind: 'aim', of: KEPT, against: PYTHON.map(pythonName), what: PYTHON_BEST, times: 40 },
+      { kind: 'bar', of: KEPT, against: ['serial, warm'], times: 1.6 },
+      { kind: 'aim', of: KEPT, against: ['serial, warm'], times: 1.9 },
     ],
   }
 }
@@ -52,13 +60,15 @@ function emt(measure, inputs) {
       { kind: 'aim', against: python.map(pythonName), what: PYTHON_BEST, times: 100 },
       { kind: 'bar', against: ['serial'], times: 1.9 },
       { kind: 'aim', against: ['serial'], times: 1.97 },
+      { kind: 'bar', of: KEPT, against: ['serial, warm'], times: 1.9 },
+      { kind: 'aim', of: KEPT, against: ['serial, warm'], times: 1.97 },
     ],
   }
 }
 
-/** A job with 2, 1 and no processes, and with these settings in Python. */
+/** A job with 2, 1 and no processes, several times over on one pool and serially, and with these settings in Python. */
 function fileToFile(measure, file, { op, count, pythonCount, python }) {
-  const ours = (npool) => async () => measure.perConfig({ op, input: await file(), npool }, count)
+  const ours = (npool, how) => async () => measure.perConfig({ op, input: await file(), npool, ...how }, count)
   return {
     unit: 'µs a configuration',
     better: 'lower',
@@ -66,6 +76,8 @@ function fileToFile(measure, file, { op, count, pythonCount, python }) {
       { id: '2 processes', run: ours(2) },
       { id: '1 process', run: ours(1) },
       { id: 'serial', run: ours(0) },
+      { id: KEPT, run: ours(2, { warm: WARM, keep: true }) },
+      { id: 'serial, warm', run: ours(0, { warm: WARM }) },
       ...python.map((settings) => ({
         id: pythonName(settings),
         python: true,
