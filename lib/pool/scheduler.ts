@@ -20,6 +20,8 @@ const FRAME_BYTES = 256 * 1024
 const WORKER_BYTES = 4 * 1024 * 1024
 /** A worker that is silent for this long while others are idle gives back what it has not begun, ms. */
 const RECALL_AFTER = 10
+/** Workers that were spared get work after all when those that have it are silent for this long, ms. */
+const SPARED_FOR = 100
 
 /** Tasks of less than this, ms, compute: nothing that one waits for is so short. */
 const COMPUTING = 0.02
@@ -53,6 +55,8 @@ export class Scheduler {
   #recallTimer: NodeJS.Timeout | undefined
   /** A worker was given nothing because others do. */
   #spared = false
+  /** `performance.now()` when all that had come from the workers was last known to be read. */
+  #heardAt = Number.NEGATIVE_INFINITY
 
   /** @param cpus how many workers of this machine can compute at the same time */
   constructor(crew: Crew, cpus: number) {
@@ -201,7 +205,7 @@ export class Scheduler {
 
   /** How many others work at the call's function, and were heard of lately: an item of another kind may hold one up. */
   #othersAt({ recipe }: Job, worker: PoolWorker): number {
-    const since = performance.now() - RECALL_AFTER
+    const since = this.#heardAt - SPARED_FOR
     let others = 0
     for (const other of this.#crew.ready) {
       if (other === worker || other.lastSign < since) continue
@@ -228,10 +232,10 @@ export class Scheduler {
   #recallSilent(): void {
     if (this.#recallTimer === undefined) return
     this.#recallTimer = undefined
+    this.#heardAt = performance.now()
     if (this.#unbalanced()) {
-      const now = performance.now()
       for (const worker of this.#crew.ready) {
-        if (now - worker.lastSign >= RECALL_AFTER) worker.recall()
+        if (this.#heardAt - worker.lastSign >= RECALL_AFTER) worker.recall()
       }
     }
     if (this.#spared) this.pump()
