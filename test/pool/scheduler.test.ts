@@ -80,7 +80,10 @@ function elapse(milliseconds: number): void {
 }
 
 beforeEach(() => void vi.useFakeTimers())
-afterEach(() => void vi.useRealTimers())
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+})
 
 describe('the pump', () => {
   it('sends long items one by one, in order, to whoever is free', () => {
