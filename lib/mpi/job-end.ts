@@ -9,6 +9,10 @@ import { writeSync } from 'node:fs'
 import { inspect } from 'node:util'
 import type { Comm } from './comm.js'
 import type { RankInfo } from './control.js'
+import { nap } from './poller.js'
+
+/** How long the launcher gets to pass on what a rank said before it aborts, ms: MPICH's now and then drops what it has not. */
+const PASS_ON = 100
 
 /** What this process is in the job. */
 export interface Place {
@@ -33,6 +37,7 @@ export function say(text: string): void {
 /** Ends all ranks with `code` (0 counts as 1), after saying why. */
 export function abortJob({ comm, info }: Place, why: string, code: number): void {
   say(`${placeText(info)}: ${why}; the job is aborted`)
+  nap(PASS_ON)
   comm.abort(code === 0 ? 1 : code)
   // Some libraries return for a moment before the launcher kills.
   process.exitCode = code === 0 ? 1 : code
