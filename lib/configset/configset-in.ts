@@ -12,17 +12,10 @@ import { STDIO } from './input-file-error.js'
 import { type InputFilesOption, resolveInputFiles } from './input-files.js'
 import { databaseSources } from './input-queries.js'
 import type { InputFile } from './item.js'
+import type { ItemBatch, SourcePlace } from './item-batch.js'
 import { formatLocation, type Location } from './location.js'
 import { writeScratchFile } from './scratch-file.js'
-import {
-  DatabaseSource,
-  FileSource,
-  MemorySource,
-  type Source,
-  type SourceItem,
-  type SourcePlace,
-  toInputFile,
-} from './sources.js'
+import { DatabaseSource, FileSource, MemorySource, type Source, type SourceItem, toInputFile } from './sources.js'
 
 /** Configurations in memory: one, a list, or lists of lists of any depth. */
 export type NestedConfigs = Atoms | Iterable<NestedConfigs>
@@ -133,7 +126,7 @@ export class ConfigSetIn implements AsyncIterable<Atoms> {
     for await (const { atoms } of this.#read(source.batches(this.#placeOf(source, number, 0)))) yield atoms
   }
 
-  async *#read(batches: AsyncIterable<SourceItem[]>): AsyncGenerator<{ loc: Location; atoms: Atoms }> {
+  async *#read(batches: AsyncIterable<ItemBatch<SourceItem>>): AsyncGenerator<{ loc: Location; atoms: Atoms }> {
     const reader = new FileReader(this.files())
     try {
       for await (const batch of batches)
@@ -196,7 +189,7 @@ export class ConfigSetIn implements AsyncIterable<Atoms> {
   }
 
   /** The set's items as the pipeline wants them, numbered through, some at a time. @internal */
-  async *batches(): AsyncGenerator<SourceItem[]> {
+  async *batches(): AsyncGenerator<ItemBatch<SourceItem>> {
     let first = 0
     for (const [number, source] of this.#sources.entries()) {
       for await (const batch of source.batches(this.#placeOf(source, number, first))) {

@@ -14,6 +14,7 @@ import { identityOf } from './file-identity.js'
 import { readError } from './input-file-error.js'
 import type { IndexedFile } from './input-files.js'
 import type { AtomsItem, BytesItem, InputFile, RangeItem } from './item.js'
+import { type ItemBatch, RangeBatch, type SourcePlace } from './item-batch.js'
 import type { Location } from './location.js'
 
 /** With NODE_DEBUG=autopara: how each input reaches the workers, and why. */
@@ -22,16 +23,6 @@ const debug = debuglog('autopara')
 /** An item of a source. */
 export type SourceItem = RangeItem | BytesItem | AtomsItem
 
-/** The place of a source in a set. */
-export interface SourcePlace {
-  /** The number of its first item. */
-  readonly first: number
-  /** The number of its file; -1: none. */
-  readonly file: number
-  /** What its items' locations begin with. */
-  readonly prefix: Location
-}
-
 /** One source of a set. */
 export interface Source {
   /** Sources of different kinds can't stand in one set. */
@@ -39,7 +30,7 @@ export interface Source {
   /** The file it reads, for a source of kind `files`. */
   readonly file?: IndexedFile
   /** The items in order, some at a time; may be asked for again, except from standard input. */
-  batches(place: SourcePlace): AsyncIterable<SourceItem[]>
+  batches(place: SourcePlace): AsyncIterable<ItemBatch<SourceItem>>
   /** How many items there are, where that is cheaper to know than to read them. */
   count?(): Promise<number>
   /** One line for people. */
@@ -55,7 +46,7 @@ export class FileSource implements Source {
     this.file = file
   }
 
-  async *batches(place: SourcePlace): AsyncGenerator<SourceItem[]> {
+  async *batches(place: SourcePlace): AsyncGenerator<ItemBatch<SourceItem>> {
     try {
       yield* this.#read(place)
     } catch (error) {
@@ -63,18 +54,17 @@ export class FileSource implements Source {
     }
   }
 
-  async *#read({ first, file, prefix }: SourcePlace): AsyncGenerator<SourceItem[]> {
+  async *#read(place: SourcePlace): AsyncGenerator<ItemBatch<SourceItem>> {
     const { path, index } = this.file
     let position = 0
     if (isSeekable(path)) {
       debug('%s: the workers read its byte ranges', path)
       for await (const ranges of frameRangeBatches(path, index)) {
-        yield ranges.map(({ start, end, frame, line }): RangeItem => {
-          const loc = [...prefix, position]
-          return { kind: 'range', index: first + position++, loc, file, start, end, frame, line }
-        })
+        yield RangeBatch.of(ranges, position, place)
+        position += ranges.length
       }
     } else {
+      const { first, file, prefix } = place
       const why = path.endsWith('.gz') ? 'compressed' : 'no plain file'
       debug('%s: %s, so this process reads it and sends the text of each frame', path, why)
       for await (const { bytes, frame, line } of selectBytes(path, index, {})) {

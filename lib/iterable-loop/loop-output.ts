@@ -7,13 +7,15 @@ import { debuglog } from 'node:util'
 import type { Companion } from '../configset/begin-options.js'
 import { FileReader, itemToAtoms } from '../configset/codec.js'
 import type { ConfigSetOut } from '../configset/configset-out.js'
-import { type InputFile, type Item, type PackedItem, packItem } from '../configset/item.js'
+import type { InputFile, Item, PackedItem } from '../configset/item.js'
+import { type ItemBatch, packBatch } from '../configset/item-batch.js'
 import { type Produced, producer } from '../configset/produced.js'
 import type { RunIdentity } from '../configset/run-journal.js'
 import type { ChunkResult } from '../pool/failure.js'
 import type { Report } from '../report/report.js'
 import type { LoopSettings } from './autopara-info.js'
 import { FailureLog, failureRecord } from './failures.js'
+import { InFlight } from './in-flight.js'
 import { sweep } from './leftovers.js'
 import type { LoopProgress } from './loop-progress.js'
 import { markFailed } from './mark-failed.js'
@@ -50,9 +52,7 @@ export class LoopOutput {
   readonly #parts: LoopOutputParts
   readonly #reader: FileReader
   readonly #logs = new Map<string, FailureLog>()
-  /** Items that were drawn and whose outcome is not in, by their number in the order of drawing. */
-  readonly #inFlight = new Map<number, Item>()
-  #drawn = 0
+  readonly #inFlight = new InFlight()
   #firstFailure: LoopSummary['firstFailure']
   #seed: number | string
   readonly #reorder: Reorder
@@ -86,38 +86,34 @@ export class LoopOutput {
   }
 
   /** Passes the items on, but for those that are in their output already, and remembers them until {@link take}. */
-  async *drawn(batches: AsyncIterable<Item[]>): AsyncGenerator<PackedItem[]> {
-    const { out, rerun, progress } = this.#parts
+  async *drawn(batches: AsyncIterable<ItemBatch>): AsyncGenerator<PackedItem[]> {
+    const { out, progress } = this.#parts
     const located = out?.additions.locationKey !== undefined
     for await (const batch of batches) {
-      const packed: PackedItem[] = []
-      for (const item of batch) {
-        if (out?.has(item.index, item.file) || rerun?.has(item.index) === false) {
-          progress.skipped++
-          continue
-        }
-        if (this.#drawn === 0) progress.begins(item)
-        this.#inFlight.set(this.#drawn++, item)
-        packed.push(packItem(item, located))
-      }
-      yield packed
+      const wanted = this.#wanted(batch)
+      progress.skipped += batch.length - wanted.length
+      const first = this.#inFlight.drawn === 0 ? wanted.at(0) : undefined
+      if (first) progress.begins(first)
+      this.#inFlight.add(wanted)
+      yield packBatch(wanted, located)
     }
+  }
+
+  /** The items of a batch, which are of one file, that are to be run. */
+  #wanted(batch: ItemBatch): ItemBatch {
+    const { out, rerun } = this.#parts
+    const isDone = ({ index, file }: Item): boolean => out?.has(index, file) === true
+    if (rerun) return [...batch].filter((item) => !isDone(item) && rerun.has(item.index))
+    // What an output has already, it has from its first item on.
+    const first = batch.at(0)
+    return first && isDone(first) ? [...batch].filter((item) => !isDone(item)) : batch
   }
 
   /** Takes a chunk, and writes what can be written in order. Throws the item's error with `onError: 'raise'`. */
   async take(chunk: ChunkResult<PackedProduced>): Promise<void> {
-    const items = chunk.outcomes.map(({ ok }, k) => this.#taken(chunk.start + k, ok))
+    const items = this.#inFlight.take(chunk.start, chunk.outcomes)
     for (const ready of this.#reorder.push({ ...chunk, items })) await this.#write(ready)
     this.#parts.sink.update?.(this.#parts.progress.state())
-  }
-
-  /** An item whose outcome is in; without its configuration, unless it may have to be passed on. */
-  #taken(number: number, done: boolean): Item | FinishedItem {
-    const item = this.#inFlight.get(number) as Item
-    this.#inFlight.delete(number)
-    if (!done || item.kind === 'range') return item
-    const { index, loc, file } = item
-    return { kind: 'finished', index, loc, file }
   }
 
   async #write({ items, outcomes }: FinishedChunk): Promise<void> {
@@ -125,7 +121,7 @@ export class LoopOutput {
     let item: Item | FinishedItem | undefined
     for (let k = 0; k < outcomes.length; k++) {
       const outcome = outcomes[k] as (typeof outcomes)[number]
-      item = items[k] as Item | FinishedItem
+      item = items.at(k) as Item | FinishedItem
       progress.done++
       if (rerun) await this.#copyOld(rerun.before(item.index), item)
       let produced = outcome.ok
@@ -134,9 +130,10 @@ export class LoopOutput {
       let more = 0
       for (let count = joinedCount(outcomes[k + 1]); count !== undefined; count = joinedCount(outcomes[k + 1])) {
         more += count
-        item = items[++k] as Item | FinishedItem
         progress.done++
+        k++
       }
+      item = items.at(k) as Item | FinishedItem
       if (produced && more > 0) produced = { ...produced, count: produced.count + more }
       progress.configs += produced?.count ?? 0
       const full = produced && this.#parts.out?.put(produced, item.loc, item.file, item.index)

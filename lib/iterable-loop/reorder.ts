@@ -12,6 +12,7 @@ import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import type { Item } from '../configset/item.js'
+import type { ItemBatch } from '../configset/item-batch.js'
 import type { Location } from '../configset/location.js'
 import { outputFileError } from '../configset/output-file-error.js'
 import type { ChunkResult } from '../pool/failure.js'
@@ -30,7 +31,7 @@ export interface FinishedItem {
 
 /** A chunk with its items; one that failed is whole, since it may be passed on. */
 export interface FinishedChunk extends ChunkResult<PackedProduced> {
-  readonly items: readonly (Item | FinishedItem)[]
+  readonly items: ItemBatch<Item | FinishedItem>
 }
 
 /** How many bytes an item takes in memory, roughly. */
@@ -87,7 +88,7 @@ export class Reorder {
       this.#bytesInMemory += length
       return chunk
     }
-    const bytes = serialize([chunk.outcomes, chunk.items])
+    const bytes = serialize([chunk.outcomes, [...chunk.items]])
     const spilled = { start: chunk.start, offset: this.#segmentEnd, length: bytes.length }
     this.#spill(bytes)
     return spilled

@@ -7,6 +7,7 @@
 import { debuglog } from 'node:util'
 import { FileReader } from '../configset/codec.js'
 import type { InputFile, Item } from '../configset/item.js'
+import type { ItemBatch } from '../configset/item-batch.js'
 import type { Pool } from '../pool/pool.js'
 import { providedWorkers } from '../pool/worker-provider.js'
 
@@ -17,7 +18,7 @@ const debug = debuglog('autopara')
 export interface SharedFiles {
   readonly files: readonly InputFile[]
   /** The items as they are sent, in batches. */
-  carry(batches: AsyncIterable<Item[]>): AsyncIterable<Item[]>
+  carry(batches: AsyncIterable<ItemBatch>): AsyncIterable<ItemBatch>
 }
 
 /** Asks the workers of `pool`, if they are elsewhere. */
@@ -42,7 +43,7 @@ function withoutDevice({ path, stat }: InputFile): InputFile {
 
 /** Reads the frames of unseen files. */
 async function* withBytes(
-  batches: AsyncIterable<Item[]>,
+  batches: AsyncIterable<ItemBatch>,
   files: readonly InputFile[],
   unseen: ReadonlySet<string>,
 ): AsyncGenerator<Item[]> {
