@@ -157,7 +157,7 @@ export const ROWS = [
     unit: 'µs a task',
     better: 'lower',
     job: 'noop',
-    settings: { count: 1_000_000, chunksize: 'auto', warmUps: 4 },
+    settings: { count: 1_000_000, chunksize: 'auto', warmUps: 4, takes: 5 },
     candidates: [ours('autopara, 8 workers', { workers: 8 }), ours('autopara, 2 workers', { workers: 2 })],
     judge: [{ kind: 'bar', against: ['autopara, 2 workers'], times: 1 / 1.1 }],
   },
