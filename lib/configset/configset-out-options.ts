@@ -30,7 +30,7 @@ export interface ConfigSetOutOptions {
    */
   resume?: boolean
   /**
-   * For how long (ms) less than 256 KiB of finished results may wait before they are written to the file, and to the journal.
+   * For how long (ms) less than 1 MiB of finished results may wait before they are written to the file, and to the journal.
    * Default 100; 0 writes each as soon as it is finished.
    */
   flushInterval?: number

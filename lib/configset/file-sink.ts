@@ -19,8 +19,8 @@ const compress = promisify(gzip)
 
 /** How many bytes may wait for the disk before the writer is asked to wait too. */
 const HIGH_WATER = 8 * 1024 * 1024
-/** How many bytes are worth a write of their own; fewer wait a little for more. */
-const WORTH_WRITING = 256 * 1024
+/** How many bytes are worth a write of their own, and the wake of another thread for it; fewer wait a little for more. */
+const WORTH_WRITING = 1024 * 1024
 /** For how long, ms, unless the caller says. */
 const FLUSH_INTERVAL = 100
 
