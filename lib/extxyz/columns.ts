@@ -1,18 +1,19 @@
 /**
- * The atom lines of one frame, into typed arrays: the inner loop of reading.
+ * The atom lines of one frame, into typed arrays.
  *
  *     plan [S 1][R 3][I 1]   line  "Si  0.0 1.5 2.5  7"   →   species[i], pos[3i…], tag[i]
  *
- * One pass over the bytes, line after line, column after column, nothing allocated but the arrays. A fault stops the pass;
- * `rowFault` then looks at the line again to say what is wrong with it, so that the loop itself carries no such care.
+ * The kernel reads blocks of lines, and stops at one that holds anything unusual. That line is looked at cell by cell: it is read from
+ * the texts, or `rowFault` says what is wrong with it.
  */
 import type { NdArray } from '../base/ndarray.js'
 import type { ExtxyzRule } from './errors.js'
-import { bigOfText, cursor, isBlank, latin1, parseInt32, parseReal, tokenEnd } from './number.js'
+import { theKernel } from './kernel.js'
+import { bigOfText, isBlank, latin1, realOfText, tokenEnd } from './number.js'
 import type { ColumnPlan, Property } from './properties.js'
-import { readReals } from './read-reals.js'
+import { BlockReader, type Column } from './read-block.js'
 import { BOOLEANS } from './value.js'
-import { decodeText, shortWord, WordCache } from './words.js'
+import { decodeText, WordCache } from './words.js'
 
 /** A fault in an atom line. */
 export interface RowFault {
@@ -27,12 +28,13 @@ export interface RowFault {
   readonly token: string
 }
 
-type Column = { array: NdArray; type: Property['type']; count: number; name: string }
-
 /** What a frame's rows became: arrays by name and where the last line ended, or the first fault. */
 export type Rows =
   | { ok: true; arrays: Record<string, NdArray>; end: number; invalidUtf8: boolean }
   | { ok: false; fault: RowFault }
+
+/** After a line that the kernel could not read, so many are read without it at most, if it is of no use. */
+const MOST_ALONE = 1024
 
 /**
  * Reads `natoms` lines from `start`; `end` is where the bytes end. The caller has checked that there are at least as many bytes
@@ -41,25 +43,26 @@ export type Rows =
 export function readRows(bytes: Buffer, start: number, end: number, natoms: number, plan: ColumnPlan): Rows {
   const columns = plan.properties.map((property) => allocate(property, natoms))
   const words = new WordCache()
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const kernel = theKernel()
+  const block = kernel && new BlockReader(kernel, columns, plan, words)
   let p = start
-  for (let row = 0; row < natoms; row++) {
-    const lineStart = p
-    for (let c = 0; c < columns.length; c++) {
-      const column = columns[c]!
-      p = readColumn(bytes, view, p, end, column, row * column.count, words)
-      if (p === -1) return { ok: false, fault: rowFault(bytes, lineStart, end, row, plan)! }
+  let row = 0
+  let alone = 1
+  while (row < natoms) {
+    if (block) {
+      p = block.read(bytes, p, end, row, natoms)
+      row += block.rows
+      if (block.rows > 0) {
+        alone = 1
+        continue
+      }
     }
-    if (plan.plain) {
-      const newline = bytes.indexOf(10, p)
-      p = newline === -1 || newline >= end ? end : newline + 1
-      continue
+    for (const stop = Math.min(natoms, row + alone); row < stop; row++) {
+      const fault = rowFault(bytes, p, end, row, plan)
+      if (fault) return { ok: false, fault }
+      p = readRow(bytes, p, end, row, columns, words)
     }
-    let byte = bytes[p]
-    while (byte === 32 || byte === 9) byte = bytes[++p]
-    if (byte === 13 && p < end) byte = bytes[++p]
-    if (p < end && byte !== 10) return { ok: false, fault: rowFault(bytes, lineStart, end, row, plan)! }
-    if (p < end) p++
+    alone = Math.min(2 * alone, MOST_ALONE)
   }
   const arrays: Record<string, NdArray> = Object.create(null)
   for (const { name, array } of columns) arrays[name] = array
@@ -85,102 +88,39 @@ function emptyArray(type: Property['type'], shape: number[], size: number): NdAr
   }
 }
 
-/** Reads one property of one line into its array from element `at`; gives the place after it, -1 for a fault. */
-function readColumn(
-  bytes: Buffer,
-  view: DataView,
-  p: number,
-  end: number,
-  column: Column,
-  at: number,
-  words: WordCache,
-): number {
+/** Reads a line without a fault, cell by cell; gives the index behind it. */
+function readRow(bytes: Buffer, start: number, end: number, row: number, columns: Column[], words: WordCache): number {
+  let p = start
+  for (const column of columns) {
+    for (let i = row * column.count; i < (row + 1) * column.count; i++) {
+      while (bytes[p] === 32 || bytes[p] === 9) p++
+      const wordEnd = tokenEnd(bytes, p, end)
+      if (column.array.dtype === 'string') column.array.data[i] = words.get(bytes, p, wordEnd)
+      else setNumber(column, i, latin1(bytes, p, wordEnd))
+      p = wordEnd
+    }
+  }
+  const newline = bytes.indexOf(10, p)
+  return newline === -1 || newline >= end ? end : newline + 1
+}
+
+/** Sets a cell to what its text means. Integers beyond int32 turn the column into int64. */
+function setNumber(column: Column, i: number, text: string): void {
   const { array } = column
-  switch (array.dtype) {
-    case 'float64':
-      return readReals(bytes, view, p, end, array.data, at, column.count)
-    case 'string':
-      return readWords(bytes, p, end, array.data, at, column.count, words)
-    case 'bool':
-      return readLogicals(bytes, p, end, array.data, at, column.count)
-    default:
-      return readIntegers(bytes, p, end, column, at)
+  if (array.dtype === 'float64') array.data[i] = realOfText(text)!
+  else if (array.dtype === 'bool') array.data[i] = BOOLEANS.get(text) ? 1 : 0
+  else if (array.dtype === 'int64') array.data[i] = bigOfText(text)!
+  else if (array.dtype === 'int32') {
+    const value = bigOfText(text)!
+    array.data[i] = Number(value)
+    if (BigInt(array.data[i]!) === value) return
+    const data = BigInt64Array.from(array.data, BigInt)
+    data[i] = value
+    column.array = { dtype: 'int64', shape: array.shape, data }
   }
 }
 
-function readWords(
-  bytes: Buffer,
-  from: number,
-  end: number,
-  out: string[],
-  at: number,
-  count: number,
-  words: WordCache,
-): number {
-  let p = from
-  for (let i = 0; i < count; i++) {
-    let byte = bytes[p]
-    while (byte === 32 || byte === 9) byte = bytes[++p]
-    const short = shortWord(bytes, p)
-    if (short !== undefined) {
-      out[at + i] = short
-      p += short.length
-      continue
-    }
-    const wordEnd = tokenEnd(bytes, p, end)
-    if (wordEnd === p) return -1
-    const word = words.get(bytes, p, wordEnd)
-    if (word === undefined) return -1
-    out[at + i] = word
-    p = wordEnd
-  }
-  return p
-}
-
-function readLogicals(bytes: Buffer, from: number, end: number, out: Uint8Array, at: number, count: number): number {
-  let p = from
-  for (let i = 0; i < count; i++) {
-    let byte = bytes[p]
-    while (byte === 32 || byte === 9) byte = bytes[++p]
-    const wordEnd = tokenEnd(bytes, p, end)
-    if (wordEnd === p + 1 && (byte === 84 || byte === 70)) out[at + i] = byte === 84 ? 1 : 0
-    else {
-      const value = wordEnd - p > 5 ? undefined : BOOLEANS.get(latin1(bytes, p, wordEnd))
-      if (value === undefined) return -1
-      out[at + i] = value ? 1 : 0
-    }
-    p = wordEnd
-  }
-  return p
-}
-
-/** Integers beyond int32 turn the column into int64. */
-function readIntegers(bytes: Buffer, from: number, end: number, column: Column, at: number): number {
-  let p = from
-  for (let i = 0; i < column.count; i++) {
-    let byte = bytes[p]
-    while (byte === 32 || byte === 9) byte = bytes[++p]
-    const { array } = column
-    const value = parseInt32(bytes, p, end)
-    if (cursor.end !== -1) {
-      if (array.dtype === 'int32') array.data[at + i] = value
-      else if (array.dtype === 'int64') array.data[at + i] = BigInt(value)
-      p = cursor.end
-      continue
-    }
-    const wordEnd = tokenEnd(bytes, p, end)
-    const big = bigOfText(latin1(bytes, p, wordEnd))
-    if (big === undefined || big === null) return -1
-    if (array.dtype === 'int32') {
-      column.array = { dtype: 'int64', shape: array.shape, data: BigInt64Array.from(array.data, BigInt) }
-    }
-    ;(column.array.data as BigInt64Array)[at + i] = big
-    p = wordEnd
-  }
-  return p
-}
-
-/** What is wrong with a line that {@link readRows} could not read; undefined if nothing is. */
+/** What is wrong with a line; undefined if nothing is. */
 export function rowFault(
   bytes: Buffer,
   lineStart: number,
@@ -229,10 +169,9 @@ function wordProblem(
 ): { rule: ExtxyzRule; text: string } | undefined {
   const shown = (): string => JSON.stringify(decodeText(bytes, start, Math.min(end, start + 40)).text)
   switch (type) {
-    case 'R': {
-      parseReal(bytes, start, end)
-      return cursor.end === -1 ? { rule: 'real', text: `${shown()} in column "${name}" is no real number` } : undefined
-    }
+    case 'R':
+      if (realOfText(latin1(bytes, start, end)) !== undefined) return undefined
+      return { rule: 'real', text: `${shown()} in column "${name}" is no real number` }
     case 'I': {
       const value = bigOfText(latin1(bytes, start, Math.min(end, start + 50)))
       if (value === undefined) return { rule: 'integer', text: `${shown()} in column "${name}" is no integer` }

@@ -5,48 +5,9 @@
  * which is its oracle: both give the same values of the same types.
  */
 import type { NdArray } from '../base/ndarray.js'
-import { cursor, parseReal } from './number.js'
-
-/** The numbers found last. */
-let values = new Float64Array(1024)
-/** All of them were written as integers. */
-let integers = true
-
-/** Reads the numbers between two indices into {@link values}; how many, or 0 if anything else stands there. */
-function scanNumbers(bytes: Uint8Array, start: number, end: number): number {
-  integers = true
-  let count = 0
-  let p = start
-  for (;;) {
-    let c = bytes[p]!
-    while ((c === 32 || c === 9) && p < end) c = bytes[++p]!
-    if (p >= end) return count
-    const signed = c === 45 || c === 43 ? p + 1 : p
-    const next = bytes[signed + 1]! - 48
-    if (bytes[signed] === 48 && next >= 0 && next <= 9 && signed + 1 < end) return 0
-    const value = parseReal(bytes, p, end)
-    if (cursor.end === -1) return 0
-    if (integers) {
-      if (value === Math.floor(value) && isInteger(bytes, signed, cursor.end)) {
-        if (value > 999_999_999_999_999 || value < -999_999_999_999_999) return 0
-      } else integers = false
-    }
-    if (count === values.length) values = enlarged(values)
-    values[count++] = value
-    p = cursor.end
-  }
-}
-
-function isInteger(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let p = start; p < end; p++) if (bytes[p]! < 48 || bytes[p]! > 57) return false
-  return true
-}
-
-function enlarged(array: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(2 * array.length)
-  larger.set(array)
-  return larger
-}
+import { DATA, INTEGERS, TEXT, TEXT_SIZE } from './kernel/layout.js'
+import { type Kernel, putText, theKernel } from './kernel.js'
+import { isBlank } from './number.js'
 
 /** The scalar or array that the numbers between two indices are; undefined if anything else stands there. */
 export function numbersIn(
@@ -57,19 +18,59 @@ export function numbersIn(
   const first = bytes[start]!
   // a number begins with a digit, a sign, a point or a blank
   if (first > 57 || (first < 43 && first !== 32)) return undefined
-  const count = scanNumbers(bytes, start, end)
-  if (count === 0) return undefined
+  const kernel = theKernel()
+  if (!kernel) return undefined
+  if (end - start > TEXT_SIZE) return arrayOf(readParts(kernel, bytes, start, end))
+  const numbers = read(kernel, bytes, start, end)
+  if (numbers?.data.length !== 1) return arrayOf(numbers)
+  const value = numbers.data[0]!
   // an integer has no negative zero
-  if (count === 1) return { value: integers ? values[0]! + 0 : values[0]!, isFloat: !integers }
-  if (!integers) {
-    const data = new Float64Array(count)
-    for (let i = 0; i < count; i++) data[i] = values[i]!
-    return { value: { dtype: 'float64', shape: [count], data }, isFloat: false }
+  return { value: numbers.integers ? value + 0 : value, isFloat: !numbers.integers }
+}
+
+interface Numbers {
+  readonly data: Float64Array
+  /** All were written as integers. */
+  readonly integers: boolean
+}
+
+/** An array of integers, if all fit in 32 bits, or of floats. */
+function arrayOf(numbers: Numbers | undefined): { value: NdArray; isFloat: boolean } | undefined {
+  if (!numbers) return undefined
+  const { data, integers } = numbers
+  const shape = [data.length]
+  if (!integers) return { value: { dtype: 'float64', shape, data }, isFloat: false }
+  const whole = Int32Array.from(data)
+  if (!whole.every((value, i) => value === data[i])) return undefined
+  return { value: { dtype: 'int32', shape, data: whole }, isFloat: false }
+}
+
+/** Reads a text that fits in the kernel's memory. */
+function read(kernel: Kernel, bytes: Uint8Array, start: number, end: number): Numbers | undefined {
+  const count = kernel.readNumbers(TEXT, putText(kernel, bytes, start, end))
+  if (count === 0) return undefined
+  // a loop, as slice() of so few is slower
+  const data = new Float64Array(count)
+  for (let i = 0; i < count; i++) data[i] = kernel.reals[DATA / 8 + i]!
+  return { data, integers: kernel.integers[INTEGERS / 4] === 1 }
+}
+
+/** Reads a longer one in parts, which end before blanks. */
+function readParts(kernel: Kernel, bytes: Uint8Array, start: number, end: number): Numbers | undefined {
+  const parts: Numbers[] = []
+  for (let from = start; from < end; ) {
+    let to = Math.min(end, from + TEXT_SIZE)
+    if (to < end) while (to > from && !isBlank(bytes[to]!)) to--
+    const part = read(kernel, bytes, from, to)
+    if (!part) return undefined
+    parts.push(part)
+    from = to
   }
-  const data = new Int32Array(count)
-  for (let i = 0; i < count; i++) {
-    data[i] = values[i]!
-    if (data[i] !== values[i]) return undefined
+  const data = new Float64Array(parts.reduce((length, part) => length + part.data.length, 0))
+  let at = 0
+  for (const part of parts) {
+    data.set(part.data, at)
+    at += part.data.length
   }
-  return { value: { dtype: 'int32', shape: [count], data }, isFloat: false }
+  return { data, integers: parts.every(({ integers }) => integers) }
 }

@@ -1,10 +1,11 @@
 /**
  * A growing buffer that text is written into: frames as bytes without strings in between.
  *
- * `bytes`, `view` and `at` are open to the inner loops of writing (`column-writer.ts`), which ask for room with `reserve` and then
- * write by themselves. Growing changes `bytes` and `view`.
+ * `bytes` and `at` are open to those who copy a text that stands elsewhere; they ask for room with `reserve`, which may change `bytes`.
  */
-import { NUMBER_ROOM, pythonFloat, writePythonFloat } from './format-number.js'
+import { pythonFloat } from './format-number.js'
+import { DATA, PYTHON, TEXT } from './kernel/layout.js'
+import { takeText, theKernel } from './kernel.js'
 
 /** The room of a new buffer. */
 const SMALL = 1 << 14
@@ -12,13 +13,13 @@ const SMALL = 1 << 14
 const LARGE = 1 << 21
 /** Texts up to here are written letter by letter: a call of `Buffer.write` costs as much as that. */
 const SHORT = 48
+/** So many floats are written at a time. */
+const MANY = 1024
 
 /** Bytes of text, written one piece behind the other. */
 export class TextBuffer {
   /** What was written, and room behind it. */
   bytes: Buffer<ArrayBuffer> = Buffer.allocUnsafeSlow(SMALL)
-  /** The same bytes. */
-  view: DataView = viewOf(this.bytes)
   /** The number of bytes that were written. */
   at = 0
 
@@ -26,7 +27,7 @@ export class TextBuffer {
   take(): Uint8Array {
     const taken = this.bytes.subarray(0, this.at)
     // as much as was used this time, and a little more: what is taken at a mark reaches beyond it by a part of a frame
-    this.#setBytes(Buffer.allocUnsafeSlow(Math.max(SMALL, Math.min(this.at + (this.at >> 3), LARGE))))
+    this.bytes = Buffer.allocUnsafeSlow(Math.max(SMALL, Math.min(this.at + (this.at >> 3), LARGE)))
     this.at = 0
     return taken
   }
@@ -39,12 +40,7 @@ export class TextBuffer {
   #grow(size: number): void {
     const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.bytes.length, this.at + size))
     this.bytes.copy(larger, 0, 0, this.at)
-    this.#setBytes(larger)
-  }
-
-  #setBytes(bytes: Buffer<ArrayBuffer>): void {
-    this.bytes = bytes
-    this.view = viewOf(bytes)
+    this.bytes = larger
   }
 
   /** Writes a text. */
@@ -68,25 +64,30 @@ export class TextBuffer {
 
   /** Writes a float as Python's `repr` does. */
   float(x: number): void {
-    this.reserve(NUMBER_ROOM)
-    const end = writePythonFloat(this.view, this.at, x)
-    if (end === -1) this.text(pythonFloat(x))
-    else this.at = end
+    this.#floats([x])
   }
 
   /** Writes floats between quotes, with blanks between them; `order` says which, default all as they stand. */
   floats(data: Float64Array, order?: readonly number[]): void {
-    const count = order ? order.length : data.length
-    this.reserve(NUMBER_ROOM)
-    this.bytes[this.at++] = 34
-    for (let i = 0; i < count; i++) {
-      this.float(data[order ? order[i]! : i]!)
-      this.reserve(1)
-      this.bytes[this.at++] = i === count - 1 ? 34 : 32
+    const values = order ? Float64Array.from(order, (i) => data[i]!) : data
+    this.text('"')
+    for (let start = 0; start < values.length; start += MANY) {
+      if (start > 0) this.text(' ')
+      this.#floats(values.subarray(start, start + MANY))
     }
+    this.text('"')
   }
-}
 
-function viewOf(buffer: Buffer): DataView {
-  return new DataView(buffer.buffer, buffer.byteOffset, buffer.length)
+  /** Writes up to {@link MANY} floats with blanks between them. */
+  #floats(values: ArrayLike<number>): void {
+    const kernel = theKernel()
+    kernel?.reals.set(values, DATA / 8)
+    const behind = kernel?.writeNumbers(values.length, PYTHON)
+    if (!kernel || !behind) {
+      this.text(Array.from(values, pythonFloat).join(' '))
+      return
+    }
+    this.reserve(behind - TEXT)
+    this.at = takeText(kernel, behind, this.bytes, this.at)
+  }
 }

@@ -26,11 +26,12 @@ export class WordCache {
   #lastLength = 0
   #lastWord = ''
 
-  /** The word in these bytes; undefined if it holds a NUL. */
-  get(bytes: Buffer, start: number, end: number): string | undefined {
+  /** The word in these bytes. */
+  get(bytes: Buffer, start: number, end: number): string {
     const length = end - start
+    const short = length <= 2 ? shortWord(bytes[start]!, length === 2 ? bytes[start + 1]! : 0) : undefined
+    if (short !== undefined) return short
     if (length === this.#lastLength && this.#sameAsLast(bytes, start)) return this.#lastWord
-    if (bytes.subarray(start, end).includes(0)) return undefined
     const { text, valid } = decodeText(bytes, start, end)
     if (!valid) this.invalidUtf8 = true
     this.#lastStart = start
@@ -49,14 +50,9 @@ export class WordCache {
 /** Words of one or two letters, digits or signs of ASCII by their bytes, shared by all frames: at most 16,384. */
 const SHORT: (string | undefined)[] = new Array<string | undefined>(1 << 14).fill(undefined)
 
-/** The word of one or two such bytes that ends before a blank or TAB; undefined for every other one. */
-export function shortWord(bytes: Uint8Array, start: number): string | undefined {
-  const first = bytes[start]!
-  const second = bytes[start + 1]!
-  if (!(first > 32 && first < 127)) return undefined
-  if (second === 32 || second === 9) return SHORT[first] ?? newShortWord(first, 0)
-  const third = bytes[start + 2]
-  if (!(second > 32 && second < 127) || (third !== 32 && third !== 9)) return undefined
+/** The word of these bytes, of which the second may be 0: none; undefined for other bytes. */
+function shortWord(first: number, second: number): string | undefined {
+  if (first > 126 || second > 126) return undefined
   return SHORT[(second << 7) | first] ?? newShortWord(first, second)
 }
 
