@@ -8,7 +8,7 @@ import asc from 'assemblyscript/asc'
 const folder = 'lib/extxyz/kernel'
 const output = `${folder}/code.ts`
 /** The memory that `layout.ts` divides, in parts of 64 KiB. */
-const pages = '5'
+const pages = '16'
 // Every call is checked by its caller, and nothing is allocated.
 const options = [
   '-O3',

@@ -10,6 +10,7 @@ import { type FileHandle, open, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
+import { giveBack } from '../base/large-memory.js'
 import type { ByteSink, Mark, Text } from './byte-sink.js'
 import { KEPT_FILE, NEW_FILE } from './open-flags.js'
 import { type OutputFileError, outputFileError } from './output-file-error.js'
@@ -89,7 +90,7 @@ export class FileSink implements ByteSink {
   }
 
   /**
-   * Adds text (bytes are kept until written, not copied). A promise means: wait for it before appending more.
+   * Adds text (bytes are not copied, but kept until written, and may be changed then). A promise means: wait for it before appending more.
    *
    * @param mark what is complete with it, for the journal
    */
@@ -169,6 +170,7 @@ export class FileSink implements ByteSink {
         const { next, frames } = this.#mark
         this.#pending = []
         await this.#writeAll(this.#gzip ? [await compress(Buffer.concat(batch))] : batch)
+        for (const bytes of batch) giveBack(bytes)
         this.#pendingBytes -= length
         await this.#journal?.add({ next, offset: this.#offset, frames }, () => this.#handle.datasync())
       }

@@ -7,6 +7,7 @@
  * the file has grown.
  */
 import { type FileHandle, open } from 'node:fs/promises'
+import { giveBack, largeMemory, lend } from '../base/large-memory.js'
 import { checkKeys } from '../base/options.js'
 import { isGzipName } from './byte-source.js'
 import { ExtxyzError } from './errors.js'
@@ -18,6 +19,8 @@ export type { FrameRange } from './frame-scanner.js'
 
 /** Bytes that are read at a time: large enough for the system calls not to count, small enough for the cache. */
 const BLOCK = 1 << 20
+/** Before it there is room for what was left of the one before: a natoms line that was cut. */
+const ROOM = 8192
 
 /** What {@link frameRanges} takes. */
 export interface RangeOptions {
@@ -124,40 +127,49 @@ async function* scanFile(
 ): AsyncGenerator<FrameRange[]> {
   let position = from
   let carry: Buffer = Buffer.alloc(0)
-  const room = 8192
-  let block = Buffer.allocUnsafeSlow(room + BLOCK)
-  let other = Buffer.allocUnsafeSlow(room + BLOCK)
+  let [block, other] = [newBlock(), newBlock()]
   const readInto = (target: Buffer, at: number): Promise<number> => {
-    const reading = handle.read(target, room, BLOCK, at).then(({ bytesRead }) => bytesRead)
+    const reading = handle.read(target, ROOM, BLOCK, at).then(({ bytesRead }) => bytesRead)
     // an error is thrown where the block is awaited, which may be after others had their say
     reading.catch(() => undefined)
     return reading
   }
   let pending = readInto(block, position)
-  for (;;) {
-    signal?.throwIfAborted()
-    const bytesRead = await pending
-    if (bytesRead === 0) break
-    pending = readInto(other, position + bytesRead)
-    const start = room - carry.copy(block, room - carry.length)
-    const batch: FrameRange[] = []
-    let rest: number
-    try {
-      rest = scanner.scan(block, start, room + bytesRead, position - room, (range) => batch.push(range))
-    } catch (error) {
-      await pending.catch(() => undefined)
+  try {
+    for (;;) {
+      signal?.throwIfAborted()
+      const bytesRead = await pending
+      if (bytesRead === 0) break
+      pending = readInto(other, position + bytesRead)
+      const start = ROOM - carry.copy(block, ROOM - carry.length)
+      const batch: FrameRange[] = []
+      let rest: number
+      try {
+        rest = scanner.scan(block, start, ROOM + bytesRead, position - ROOM, (range) => batch.push(range))
+      } catch (error) {
+        if (batch.length > 0) yield batch
+        throw error
+      }
+      carry = Buffer.from(block.subarray(rest, ROOM + bytesRead))
+      position += bytesRead
+      ;[block, other] = [other, block]
       if (batch.length > 0) yield batch
-      throw error
     }
-    carry = Buffer.from(block.subarray(rest, room + bytesRead))
-    position += bytesRead
-    ;[block, other] = [other, block]
-    if (batch.length > 0) yield batch
+  } finally {
+    // nothing may be read into a block that is given back
+    await pending.catch(() => undefined)
+    giveBack(block)
+    giveBack(other)
   }
   if (growing) return
   const last: FrameRange[] = []
   scanner.end(carry, position, (range) => last.push(range))
   if (last.length > 0) yield last
+}
+
+function newBlock(): Buffer {
+  const { buffer, byteLength } = lend(largeMemory(ROOM + BLOCK))
+  return Buffer.from(buffer, 0, byteLength)
 }
 
 /** Where the frames of a file are. */

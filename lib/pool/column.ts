@@ -6,8 +6,9 @@
  *     anything else             → the primitives in the head, and a parcel each for the rest: objects are encoded one by one, at the moment they are handed over, so
  *                                 that what happens to them afterwards, or to a neighbour, can't show on the other side
  */
+import { giveBack, lend } from '../base/large-memory.js'
 import { decodeValue, encodeValue } from './codec.js'
-import { align8, giveBack } from './encode-memory.js'
+import { align8 } from './encode-memory.js'
 
 /** A value ready for the wire: a primitive stays itself, anything else is its encoded bytes. */
 export type Packed = string | number | bigint | boolean | null | undefined | Uint8Array
@@ -100,19 +101,25 @@ function toParcels(values: Packed[]): { column: Column; parcels: Uint8Array[] } 
   return { column: plain.length === 0 ? { lengths } : { lengths, plain }, parcels }
 }
 
-/** The packed values of a block; `parcels` are its frame's. */
-export function fromColumn(column: Column, parcels: Uint8Array): Block {
+/**
+ * The packed values of a block; `parcels` are its frame's. `alone`: nothing else of the frame is in use, so that the value of an only
+ * parcel may give the memory back.
+ */
+export function fromColumn(column: Column, parcels: Uint8Array, alone = false): Block {
   if (ArrayBuffer.isView(column) || Array.isArray(column)) return column
   if ('numbers' in column) return numbersOf(column.numbers, column.count, parcels)
   const { lengths, plain = [] } = column
   let offset = 0
   let next = 0
-  return Array.from(lengths, (length) => {
+  let last: Uint8Array | undefined
+  const block = Array.from(lengths, (length) => {
     if (length === PLAIN) return plain[next++]
-    const parcel = parcels.subarray(offset, offset + length)
+    last = parcels.subarray(offset, offset + length)
     offset += align8(length)
-    return parcel
+    return last
   })
+  if (alone && last && lengths.length - plain.length === 1) lend(last)
+  return block
 }
 
 /** True for what can be a {@link Column}. */

@@ -6,6 +6,7 @@
  * The head is a small encoded message, a parcel one encoded item or result. A frame lands in one allocation, a long one
  * without a copy on the way.
  */
+import { largeMemory } from '../base/large-memory.js'
 import { align8 } from './encode-memory.js'
 
 const MARK = 0x31707561
@@ -179,7 +180,7 @@ export class FrameReader {
     while (end - at >= HEADER) {
       const length = frameLength(desk, at)
       if (length > end - at) {
-        this.#frame = Buffer.allocUnsafeSlow(length)
+        this.#frame = largeMemory(length)
         this.#frame.set(desk.subarray(at, end))
         this.#long = length > 2 * DESK
         this.#filled = end - at

@@ -9,7 +9,7 @@ export function applyOutcomes(worker: PoolWorker, done: Done, parcels: Uint8Arra
   if (done.count > openItems(worker, done.count)) {
     throw new RangeError('a worker sent more outcomes than it was sent items')
   }
-  const values = fromColumn(done.values, parcels)
+  const values = fromColumn(done.values, parcels, done.errors.length === 0)
   let at = 0
   let error = 0
   while (at < done.count) {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { largeMemory, lend } from '../../lib/base/large-memory.js'
 import { FileSink } from '../../lib/configset/file-sink.js'
 import { OutputFileError } from '../../lib/configset/output-file-error.js'
 import { useScratchFolders } from '../scratch-folder.js'
@@ -48,6 +49,18 @@ describe('FileSink', () => {
     void sink.append(bytes('half'))
     await sink.abandon()
     expect(readFileSync(join(folder, 'out.xyz'), 'utf8')).toBe('half')
+  })
+
+  it('gives lent memory back when it is written, and not before', async () => {
+    const path = join(scratch(), 'out.xyz')
+    const sink = await FileSink.open(path, { inPlace: false })
+    const text = lend(largeMemory(70_000)).fill(65)
+    void sink.append(text)
+    const during = largeMemory(70_000)
+    await sink.end()
+    expect(during.buffer).not.toBe(text.buffer)
+    expect(largeMemory(70_000).buffer).toBe(text.buffer)
+    expect(readFileSync(path, 'latin1')).toBe('A'.repeat(70_000))
   })
 
   it('compresses a name that ends in .gz', async () => {

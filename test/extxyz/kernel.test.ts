@@ -224,7 +224,7 @@ describe('writing numbers', () => {
 
   it('stops where the room for text ends', () => {
     const count = 10
-    const rows = Math.floor(250_000 / 8 / count)
+    const rows = Math.floor(700_000 / 8 / count)
     kernel.reals.fill(1 / 3, DATA / 8, DATA / 8 + rows * count)
     kernel.integers.set([REAL, count, DATA], COLUMNS / 4)
     const end = kernel.writeRows(rows, 1, SHORTEST)

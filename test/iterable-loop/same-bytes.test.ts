@@ -63,6 +63,20 @@ describe('a loop over a file writes the same bytes', () => {
     expect(readFileSync(output, 'utf8')).toBe(await expected(folder))
   })
 
+  it.each([1, 10])(
+    'of large configurations, whose texts come in memory that is used again (chunksize %i)',
+    async (chunksize) => {
+      const folder = scratch()
+      const input = await writeInput(folder, 200, { repeat: 5 })
+      const died = join(folder, 'died')
+      mkdirSync(died)
+      const output = join(folder, 'out.xyz')
+      const loop = { npool: 2, chunksize, retries: 50 }
+      await run(new ConfigSetIn({ inputFiles: [input] }), output, loop, died)
+      expect(readFileSync(output).equals(Buffer.from(await expected(folder)))).toBe(true)
+    },
+  )
+
   it.each([0, 2])('as over the same configurations compressed or in memory (npool %i)', async (npool) => {
     const folder = scratch()
     const input = await writeInput(folder, COUNT)

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bulk, ConfigSetIn, ConfigSetOut, iterableLoop, Pool, type PoolEvents, task } from 'autopara'
 import { describe, expect, it } from 'vitest'
@@ -32,14 +33,23 @@ function eventsOf(path: string): TraceEvent[] {
 
 describe('a trace', () => {
   it('has a lane for the loop and one for each worker, with its start and all items', async () => {
-    const trace = join(scratch(), 'trace.json')
-    const loop = { iterable: inputs(20), configsetOut: new ConfigSetOut(), op: op('shift'), args: [1], trace }
+    const folder = scratch()
+    const trace = join(folder, 'trace.json')
+    // the loop goes on when both workers are there, as one may do all of it before the other is
+    const gate = join(folder, 'gate')
+    let ready = 0
+    const onReady = (): void => {
+      if (++ready === 2) writeFileSync(gate, '')
+    }
+    subscribe('autopara:worker-ready', onReady)
+    const loop = { iterable: inputs(20), configsetOut: new ConfigSetOut(), op: op('waitForFile'), args: [gate], trace }
     await iterableLoop({ ...loop, npool: 2, chunksize: 3 })
+    unsubscribe('autopara:worker-ready', onReady)
     const events = eventsOf(trace)
     const names = events.filter(({ ph }) => ph === 'M').map(({ tid, args }) => [tid, args.name])
     expect(names).toEqual(
       expect.arrayContaining([
-        [0, 'shift'],
+        [0, 'waitForFile'],
         [0, 'loop'],
         [1, 'worker 0'],
         [2, 'worker 1'],
@@ -52,7 +62,7 @@ describe('a trace', () => {
         .map(({ tid }) => tid)
         .sort(),
     ).toEqual([1, 2])
-    const calls = slices.filter(({ tid, name }) => tid > 0 && name === 'shift')
+    const calls = slices.filter(({ tid, name }) => tid > 0 && name === 'waitForFile')
     expect(calls.reduce((sum, { args }) => sum + (args.items ?? 0), 0)).toBe(20)
     expect(calls.reduce((sum, { args }) => sum + (args.chunks ?? 0), 0)).toBe(7)
     const [whole] = slices.filter(({ tid }) => tid === 0)
@@ -98,7 +108,6 @@ describe('a trace', () => {
 
 describe('the diagnostics channels', () => {
   it('tell the events of every pool of the process', async () => {
-    const { subscribe, unsubscribe } = await import('node:diagnostics_channel')
     const seen: [string, number, unknown][] = []
     const listeners = (
       ['worker-start', 'worker-ready', 'chunk-done', 'worker-exit'] satisfies (keyof PoolEvents)[]

@@ -1,35 +1,46 @@
 import { join } from 'node:path'
 import { Pool, task } from 'autopara'
 import { afterEach, describe, expect, it } from 'vitest'
-import { encodeMemory, giveBack } from '../../lib/pool/encode-memory.js'
+import { giveBack, largeMemory } from '../../lib/base/large-memory.js'
+import { fromColumn, type Packed, pack, toColumn, unpack } from '../../lib/pool/column.js'
+import { align8, encodeMemory } from '../../lib/pool/encode-memory.js'
 import * as tasks from '../fixtures/tasks/pool.mjs'
 import { useScratchFolders } from '../scratch-folder.js'
 
 describe('encodeMemory', () => {
   const LARGE = 100_000
 
-  it('uses memory of a large value again once it was given back, and only then', () => {
+  it('lends the memory of a large value, and no part of a slab', () => {
     const first = encodeMemory(LARGE)
-    const second = encodeMemory(LARGE)
-    expect(second.buffer).not.toBe(first.buffer)
     giveBack(first)
-    giveBack(first)
-    expect(encodeMemory(LARGE - 8000).buffer).toBe(first.buffer)
-    expect(encodeMemory(LARGE).buffer).not.toBe(first.buffer)
-    giveBack(second)
-    expect(encodeMemory(LARGE * 3).buffer).not.toBe(second.buffer)
-    expect(encodeMemory(LARGE / 3).buffer).not.toBe(second.buffer)
-  })
-
-  it('takes nothing back that it did not give, and no part of a slab', () => {
-    const foreign = new Uint8Array(LARGE)
-    giveBack(foreign)
-    expect(encodeMemory(LARGE).buffer).not.toBe(foreign.buffer)
+    expect(encodeMemory(LARGE).buffer).toBe(first.buffer)
     const small = encodeMemory(100)
     giveBack(small)
     const next = encodeMemory(100)
     expect([next.buffer === small.buffer, next.byteOffset === small.byteOffset]).not.toEqual([true, true])
     expect(next.byteOffset % 8).toBe(0)
+  })
+})
+
+describe('a received block', () => {
+  it.each([
+    { values: 1, alone: true, lent: true },
+    { values: 1, alone: false, lent: false },
+    { values: 2, alone: true, lent: false },
+  ])('lends its memory only to a value that is alone in it: %j', ({ values, alone, lent }) => {
+    const { column, parcels } = toColumn([
+      'text',
+      ...Array.from({ length: values }, () => pack(new Float64Array(9000))),
+    ])
+    const frame = largeMemory(parcels.reduce((length, { byteLength }) => length + align8(byteLength), 0))
+    let offset = 0
+    for (const parcel of parcels) {
+      frame.set(parcel, offset)
+      offset += align8(parcel.byteLength)
+    }
+    const received = unpack((fromColumn(column, frame, alone) as Packed[])[1]) as Float64Array
+    giveBack(new Uint8Array(received.buffer, received.byteOffset, received.byteLength))
+    expect(largeMemory(frame.byteLength).buffer === frame.buffer).toBe(lent)
   })
 })
 

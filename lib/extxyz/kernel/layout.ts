@@ -28,11 +28,11 @@ export const SMALL_POWERS = 3072
 
 /** Text, read or written; a byte 0 must stand behind what is to be read. */
 export const TEXT = 4096
-export const TEXT_SIZE = 65536
+export const TEXT_SIZE = 262144
 
 /** Data; a little behind the text, as that is read and written eight bytes at a time. It reaches to the end of the memory. */
-export const DATA = 69696
-export const DATA_SIZE = 257984
+export const DATA = 266304
+export const DATA_SIZE = 782272
 
 /** How numbers are written: as `String`, as Python's `repr`, and as `%16.8f`. */
 export const SHORTEST = 0
