@@ -102,28 +102,20 @@ function odd(upper: u64, lower: u64): u64 {
 function sumOf(v2: u64, v1: u64, v0: u64, high: u64, low: u64, shift: i32): u64 {
   const d1 = shift === 0 ? high : (high << shift) | (low >> (64 - shift))
   const d2 = shift === 0 ? 0 : high >> (64 - shift)
-  const d0 = low << shift
-  let s1 = v1 + d1
-  let s2 = v2 + d2 + u64(s1 < v1)
-  if (v0 + d0 < v0) {
-    s1++
-    s2 += u64(s1 === 0)
-  }
-  return odd(s2, s1)
+  // carries are added without a branch, as no processor could foresee them
+  const carry = u64(v0 + (low << shift) < v0)
+  const s = v1 + d1
+  const s1 = s + carry
+  return odd(v2 + d2 + u64(s < v1) + u64(s1 < carry), s1)
 }
 
 /** v - power · 2^shift, as {@link odd}. */
 function differenceOf(v2: u64, v1: u64, v0: u64, high: u64, low: u64, shift: i32): u64 {
   const d1 = shift === 0 ? high : (high << shift) | (low >> (64 - shift))
   const d2 = shift === 0 ? 0 : high >> (64 - shift)
-  const d0 = low << shift
-  let s1 = v1 - d1
-  let s2 = v2 - d2 - u64(v1 < d1)
-  if (v0 < d0) {
-    s2 -= u64(s1 === 0)
-    s1--
-  }
-  return odd(s2, s1)
+  const borrow = u64(v0 < low << shift)
+  const s = v1 - d1
+  return odd(v2 - d2 - u64(v1 < d1) - u64(s < borrow), s - borrow)
 }
 
 /** Writes digits · 10^exponent, of up to 17 digits, without zeros at the end. */
