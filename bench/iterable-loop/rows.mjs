@@ -11,8 +11,8 @@ const pythonName = ({ npool, chunksize }) =>
 
 const PYTHON_BEST = "Python's best setting"
 
-/** Of several loops in one process the first don't count: the workers and V8 are warm then. */
-const WARM = { skip: 2, take: 5 }
+/** Of several loops in one process the first don't count: V8 goes on compiling for about ten of them. */
+const WARM = { skip: 10, take: 5 }
 const KEPT = '2 processes, kept'
 
 /** The rows, with their candidates; `gigabytes`: how large the large file is. */
