@@ -13,6 +13,8 @@ const pages = '16'
 const options = [
   '-O3',
   '--converge',
+  '--enable',
+  'simd',
   '--runtime',
   'stub',
   '--noAssert',

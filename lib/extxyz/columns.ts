@@ -10,6 +10,7 @@ import type { NdArray } from '../base/ndarray.js'
 import type { ExtxyzRule } from './errors.js'
 import { theKernel } from './kernel.js'
 import { bigOfText, isBlank, latin1, realOfText, tokenEnd } from './number.js'
+import { Patience } from './patience.js'
 import type { ColumnPlan, Property } from './properties.js'
 import { BlockReader, type Column } from './read-block.js'
 import { BOOLEANS } from './value.js'
@@ -33,9 +34,6 @@ export type Rows =
   | { ok: true; arrays: Record<string, NdArray>; end: number; invalidUtf8: boolean }
   | { ok: false; fault: RowFault }
 
-/** After a line that the kernel could not read, so many are read without it at most, if it is of no use. */
-const MOST_ALONE = 1024
-
 /**
  * Reads `natoms` lines from `start`; `end` is where the bytes end. The caller has checked that there are at least as many bytes
  * as the shortest lines would take, so that the arrays are no larger than a small multiple of the bytes.
@@ -47,22 +45,18 @@ export function readRows(bytes: Buffer, start: number, end: number, natoms: numb
   const block = kernel && new BlockReader(kernel, columns, plan, words)
   let p = start
   let row = 0
-  let alone = 1
+  const patience = new Patience()
   while (row < natoms) {
-    if (block) {
+    if (block && patience.isDue) {
       p = block.read(bytes, p, end, row, natoms)
       row += block.rows
-      if (block.rows > 0) {
-        alone = 1
-        continue
-      }
+      patience.asked(block.rows > 0)
+      if (block.rows > 0) continue
     }
-    for (const stop = Math.min(natoms, row + alone); row < stop; row++) {
-      const fault = rowFault(bytes, p, end, row, plan)
-      if (fault) return { ok: false, fault }
-      p = readRow(bytes, p, end, row, columns, words)
-    }
-    alone = Math.min(2 * alone, MOST_ALONE)
+    const fault = rowFault(bytes, p, end, row, plan)
+    if (fault) return { ok: false, fault }
+    p = readRow(bytes, p, end, row++, columns, words)
+    patience.without()
   }
   const arrays: Record<string, NdArray> = Object.create(null)
   for (const { name, array } of columns) arrays[name] = array

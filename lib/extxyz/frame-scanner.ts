@@ -1,14 +1,18 @@
 /**
  * Finds where frames end, by the natoms lines and by counting newlines: nothing else of the bytes is looked at.
  *
- *     window      ["2\n…\n…\n…\n1\n…\n…\n3\n…"]         scan() hops from newline to newline, and says where each frame ended
+ *     window      ["2\n…\n…\n…\n1\n…\n…\n3\n…"]         scan() says where each frame ended: whole ones in a row by the kernel,
+ *                                                       else by hopping from newline to newline
  *     windows may begin and end anywhere but inside a natoms line: `scan` returns where the bytes begin that must come again
  *
  * The scanner knows the file only by absolute offsets; its memory does not depend on the file or on natoms.
  */
 import { onlyBlanks } from './columns.js'
 import type { ExtxyzError } from './errors.js'
+import { DATA, TEXT, TEXT_SIZE } from './kernel/layout.js'
+import { putText, theKernel } from './kernel.js'
 import { readNatoms } from './natoms.js'
+import { Patience } from './patience.js'
 import { natomsError, type Origin, truncatedError } from './read-frame.js'
 import { decodeText } from './words.js'
 
@@ -42,6 +46,8 @@ export class FrameScanner {
   #blankLine = 0
   /** The last byte seen was no newline. */
   #midLine = false
+  /** With the kernel, which finds no frame that is cut, too long or unusual. */
+  readonly #patience = new Patience()
 
   constructor(file?: string) {
     this.#file = file
@@ -79,6 +85,10 @@ export class FrameScanner {
       this.frameStart = base + p
     }
     while (p < to) {
+      if (this.#natoms === -1 && this.#blankLine === 0) {
+        p = this.#wholeFrames(window, p, to, base, onFrame)
+        if (p === to) return to
+      }
       if (this.#blankLine !== 0) {
         if (!onlyBlanks(window, p, to)) throw this.#afterBlank(window, p, to)
         return to
@@ -97,6 +107,23 @@ export class FrameScanner {
       if (this.#left > 0) return to
       this.#complete(base + p, onFrame)
     }
+    return p
+  }
+
+  /** Passes on the frames that begin at `from` and that the kernel finds; gives the index behind them. */
+  #wholeFrames(window: Buffer, from: number, to: number, base: number, onFrame: (range: FrameRange) => void): number {
+    const kernel = theKernel()
+    let p = from
+    while (kernel && p < to && this.#patience.isDue) {
+      const count = kernel.scanFrames(TEXT, putText(kernel, window, p, Math.min(to, p + TEXT_SIZE)))
+      for (let i = 0; i < count; i++) {
+        this.#natoms = kernel.integers[DATA / 4 + 2 * i + 1]!
+        this.#complete(base + p + kernel.integers[DATA / 4 + 2 * i]!, onFrame)
+      }
+      if (count > 0) p += kernel.integers[DATA / 4 + 2 * count - 2]!
+      this.#patience.asked(count > 0)
+    }
+    this.#patience.without()
     return p
   }
 

@@ -17,6 +17,7 @@ export interface Kernel {
   readonly reals: Float64Array
   readRows(text: number, rows: number, columns: number, plain: boolean): number
   readNumbers(text: number, limit: number): number
+  scanFrames(text: number, limit: number): number
   writeRows(rows: number, columns: number, style: number): number
   writeNumbers(count: number, style: number): number
 }

@@ -185,6 +185,47 @@ describe('reading rows', () => {
   })
 })
 
+describe('scanning frames', () => {
+  /** The ends and atom counts of the frames that the kernel finds in a text. */
+  function scan(text: string): [number, number][] {
+    const bytes = Buffer.from(text, 'latin1')
+    const count = kernel.scanFrames(TEXT, putText(kernel, bytes, 0, bytes.length))
+    const found = kernel.integers.subarray(DATA / 4)
+    return Array.from({ length: count }, (_, i) => [found[2 * i]!, found[2 * i + 1]!])
+  }
+
+  it('finds each of frames whose lines have every length, at every place', () => {
+    const random = uniform(70)
+    for (let round = 0; round < 300; round++) {
+      let text = ''
+      const expected: [number, number][] = []
+      for (let frame = 0; frame < 20; frame++) {
+        const natoms = Math.floor(random() * 40)
+        text += `${natoms}\n`
+        for (let row = 0; row <= natoms; row++) text += `${'x'.repeat(Math.floor(random() ** 3 * 50))}\n`
+        expected.push([text.length, natoms])
+      }
+      expect(scan(text)).toEqual(expected)
+      const cut = Math.floor(random() * text.length)
+      expect(scan(text.slice(0, cut))).toEqual(expected.filter(([end]) => end <= cut))
+    }
+  })
+
+  it.each([' 1 \r\n\nCu\n', '\t1\nc\nCu\n', '001\nc\nCu\n'])('takes %j for a frame', (text) => {
+    expect(scan(text + text)).toEqual([
+      [text.length, 1],
+      [2 * text.length, 1],
+    ])
+  })
+
+  it.each(['+1\nc\nCu\n', '1 2\nc\nCu\n', 'x\nc\n', '\n\n', '1\r2\nc\nCu\n', '1234567890\nc\n', '1\nc\nCu', '1', ''])(
+    'leaves %j',
+    (text) => {
+      expect(scan(`0\nc\n${text}`)).toEqual([[4, 0]])
+    },
+  )
+})
+
 describe('writing numbers', () => {
   const styles = [
     { name: 'the shortest way', style: SHORTEST, oracle: shortestText, most: 150_000 },
