@@ -7,7 +7,7 @@
  * are its oracles.
  */
 import { code } from './kernel/code.js'
-import { TEXT } from './kernel/layout.js'
+import { COLUMN_SIZE, COLUMNS, DATA, TEXT } from './kernel/layout.js'
 
 /** The kernel's memory and functions; see `kernel/layout.ts` and the functions of the same names. */
 export interface Kernel {
@@ -47,6 +47,34 @@ function load(): Kernel | undefined {
     longs: new BigInt64Array(buffer),
     reals: new Float64Array(buffer),
   }
+}
+
+/** What the kernel has for a cell of a column: its kind, and its size in bytes. */
+export interface CellType {
+  readonly kind: number
+  readonly bytes: number
+}
+
+/** Tells the kernel the columns of up to `rows` rows; gives the addresses of their data, and the one behind all of it. */
+export function placeColumns<Column extends { readonly count: number }>(
+  { integers }: Kernel,
+  columns: readonly Column[],
+  cellOf: (column: Column) => CellType,
+  rows: number,
+): number[] {
+  const addresses = [DATA]
+  let address = DATA
+  for (let c = 0; c < columns.length; c++) {
+    const column = columns[c]!
+    const { kind, bytes } = cellOf(column)
+    const at = (COLUMNS + c * COLUMN_SIZE) / 4
+    integers[at] = kind
+    integers[at + 1] = column.count
+    integers[at + 2] = address
+    address += Math.ceil((bytes * column.count * rows) / 8) * 8
+    addresses.push(address)
+  }
+  return addresses
 }
 
 /** Texts up to here are copied byte by byte: a call that does it costs as much as that. */

@@ -2,32 +2,27 @@
  * Rows of atoms by the kernel, a block at a time: their text into its memory, the columns out of it.
  */
 import type { NdArray } from '../base/ndarray.js'
-import {
-  COLUMN_SIZE,
-  COLUMNS,
-  DATA,
-  DATA_SIZE,
-  DONE,
-  INTEGER,
-  LOGICAL,
-  MOST_COLUMNS,
-  REAL,
-  TEXT,
-  TEXT_SIZE,
-  WORD,
-} from './kernel/layout.js'
-import { type Kernel, putText } from './kernel.js'
+import { DATA_SIZE, DONE, INTEGER, LOGICAL, MOST_COLUMNS, REAL, TEXT, TEXT_SIZE, WORD } from './kernel/layout.js'
+import { type CellType, type Kernel, placeColumns, putText } from './kernel.js'
 import type { ColumnPlan, Property } from './properties.js'
 import type { WordCache } from './words.js'
 
-/** Kinds of columns in the kernel, and bytes of a cell. */
-const KINDS = { R: REAL, I: INTEGER, L: LOGICAL, S: WORD } as const
-const CELL_BYTES = { R: 8, I: 4, L: 1, S: 8 } as const
+const CELLS = {
+  R: { kind: REAL, bytes: 8 },
+  I: { kind: INTEGER, bytes: 4 },
+  L: { kind: LOGICAL, bytes: 1 },
+  S: { kind: WORD, bytes: 8 },
+} as const
 /** A row may be so much longer than the first one of its block on average. */
 const SLACK = 8
 
 /** A property and its array. */
 export type Column = { array: NdArray; readonly type: Property['type']; readonly count: number; readonly name: string }
+
+/** What a column is to the kernel. */
+function cellOf({ type }: Column): CellType {
+  return CELLS[type]
+}
 
 /** Reads rows of one frame. */
 export class BlockReader {
@@ -45,7 +40,7 @@ export class BlockReader {
     this.#columns = columns
     this.#plain = plan.plain
     this.#words = words
-    const rowBytes = columns.reduce((sum, { type, count }) => sum + CELL_BYTES[type] * count, 0)
+    const rowBytes = columns.reduce((sum, { type, count }) => sum + CELLS[type].bytes * count, 0)
     const room = Math.floor((DATA_SIZE - 8 * columns.length) / rowBytes)
     this.#room = columns.length > MOST_COLUMNS ? 0 : room
   }
@@ -58,26 +53,11 @@ export class BlockReader {
     if (room === 0 || newline === -1) return start
     const length = Math.min(end - start, TEXT_SIZE, room * (newline + 1 - start + SLACK))
     putText(this.#kernel, bytes, start, start + length)
-    const addresses = this.#describe(room)
+    const addresses = placeColumns(this.#kernel, this.#columns, cellOf, room)
     const behind = this.#kernel.readRows(TEXT, room, this.#columns.length, this.#plain)
     this.rows = this.#kernel.integers[DONE / 4]!
-    for (let c = 0; c < addresses.length; c++) this.#take(this.#columns[c]!, addresses[c]!, first, bytes, start)
+    for (let c = 0; c < this.#columns.length; c++) this.#take(this.#columns[c]!, addresses[c]!, first, bytes, start)
     return start + behind - TEXT
-  }
-
-  /** Tells the kernel the columns; gives the addresses of their data for `rows` rows. */
-  #describe(rows: number): number[] {
-    const { integers } = this.#kernel
-    let address = DATA
-    return this.#columns.map(({ type, count }, c) => {
-      const at = (COLUMNS + c * COLUMN_SIZE) / 4
-      integers[at] = KINDS[type]
-      integers[at + 1] = count
-      integers[at + 2] = address
-      const start = address
-      address += Math.ceil((CELL_BYTES[type] * count * rows) / 8) * 8
-      return start
-    })
   }
 
   /** Takes the cells of the rows that were read. */

@@ -3,8 +3,6 @@
  */
 import type { NdArray } from '../base/ndarray.js'
 import {
-  COLUMN_SIZE,
-  COLUMNS,
   DATA,
   DATA_SIZE,
   DONE,
@@ -19,7 +17,7 @@ import {
   TEXT_SIZE,
   WORD,
 } from './kernel/layout.js'
-import { type Kernel, takeText } from './kernel.js'
+import { type CellType, type Kernel, placeColumns, takeText } from './kernel.js'
 import type { TextBuffer } from './text-buffer.js'
 
 /** A column to be written. */
@@ -30,8 +28,8 @@ export interface WrittenColumn {
   readonly count: number
 }
 
-/** Kinds of columns in the kernel, bytes of a cell there, and about what its text takes. */
-const KINDS = {
+/** What cells are to the kernel, and about how many bytes their text takes. */
+const CELLS = {
   float64: { kind: REAL, bytes: 8, text: 19 },
   int32: { kind: INTEGER, bytes: 4, text: 9 },
   int64: { kind: LONG, bytes: 8, text: 9 },
@@ -41,6 +39,11 @@ const KINDS = {
 
 /** The kernel copies words eight bytes at a time. */
 const OVER = 8
+
+/** What a column is to the kernel. */
+function cellOf({ array }: WrittenColumn): CellType {
+  return CELLS[array.dtype]
+}
 
 /** Writes rows of one frame. */
 export class BlockWriter {
@@ -63,40 +66,26 @@ export class BlockWriter {
     this.#columns = columns
     this.#style = padded ? FIXED : SHORTEST
     this.#wordText = wordText
-    const rowText = columns.reduce((sum, { array, count }) => sum + KINDS[array.dtype].text * count, 0)
+    const rowText = columns.reduce((sum, { array, count }) => sum + CELLS[array.dtype].text * count, 0)
     this.#room = columns.length > MOST_COLUMNS ? 0 : Math.floor(TEXT_SIZE / rowText)
   }
 
   /** Writes rows `first` … `natoms`, or as many of them as there is room for and as hold nothing unusual. */
   write(out: TextBuffer, first: number, natoms: number): void {
-    let rows = Math.min(natoms - first, this.#room)
-    let address = DATA
-    for (let c = 0; c < this.#columns.length && rows > 0; c++) {
-      const { array, count } = this.#columns[c]!
-      const { kind, bytes } = KINDS[array.dtype]
-      this.#kernel.integers.set([kind, count, address], (COLUMNS + c * COLUMN_SIZE) / 4)
-      address += Math.ceil((bytes * count * rows) / 8) * 8
-    }
-    for (let c = 0; c < this.#columns.length && rows > 0; c++) {
-      const column = this.#columns[c]!
-      const from = this.#kernel.integers[(COLUMNS + c * COLUMN_SIZE) / 4 + 2]!
-      if (column.array.dtype !== 'string')
-        this.#put(column.array, from, first * column.count, (first + rows) * column.count)
-      else {
-        const put = this.#putWords(
-          column.name,
-          column.array.data,
-          from,
-          address,
-          first * column.count,
-          rows * column.count,
-        )
-        address = put.address
-        rows = Math.floor(put.cells / column.count)
-      }
-    }
     this.rows = 0
-    if (rows === 0) return
+    if (this.#room === 0) return
+    let rows = Math.min(natoms - first, this.#room)
+    const addresses = placeColumns(this.#kernel, this.#columns, cellOf, rows)
+    let free = addresses.at(-1)!
+    for (let c = 0; c < this.#columns.length; c++) {
+      const { name, array, count } = this.#columns[c]!
+      if (array.dtype === 'string') {
+        const words = array.data.slice(first * count, (first + rows) * count)
+        const put = this.#putWords(name, words, addresses[c]!, free)
+        free = put.free
+        rows = Math.floor(put.cells / count)
+      } else this.#put(array, addresses[c]!, first * count, (first + rows) * count)
+    }
     const behind = this.#kernel.writeRows(rows, this.#columns.length, this.#style)
     this.rows = this.#kernel.integers[DONE / 4]!
     out.reserve(behind - TEXT)
@@ -112,33 +101,26 @@ export class BlockWriter {
     else if (dtype === 'bool') bytes.set(data.subarray(start, end), address)
   }
 
-  /** Puts the places of words at `from` and words from `address` on, one that follows itself only once; as many as there is room for. */
-  #putWords(
-    name: string,
-    words: readonly string[],
-    from: number,
-    address: number,
-    start: number,
-    count: number,
-  ): { address: number; cells: number } {
+  /**
+   * Puts words from `free` on, one that follows itself only once, and where they stand to `address`: as many as there is room for. Gives
+   * how many, and the address behind them.
+   */
+  #putWords(name: string, words: readonly string[], address: number, free: number): { cells: number; free: number } {
     const { bytes, integers } = this.#kernel
     const end = DATA + DATA_SIZE - OVER
-    let last: string | undefined
     let length = 0
-    let at = address
-    for (let i = 0; i < count; i++) {
-      const word = words[start + i] as string
-      if (i === 0 || word !== last) {
+    let at = free
+    for (let i = 0; i < words.length; i++) {
+      if (i === 0 || words[i] !== words[i - 1]) {
         at += length
-        const text = this.#wordText(name, word)
-        if (at + 3 * text.length > end) return { address: at, cells: i }
+        const text = this.#wordText(name, words[i]!)
+        if (at + 3 * text.length > end) return { cells: i, free: at }
         length = shortAscii(bytes, at, text) ? text.length : bytes.write(text, at)
-        last = word
       }
-      integers[from / 4 + 2 * i] = at
-      integers[from / 4 + 2 * i + 1] = length
+      integers[address / 4 + 2 * i] = at
+      integers[address / 4 + 2 * i + 1] = length
     }
-    return { address: at + length, cells: count }
+    return { cells: words.length, free: at + length }
   }
 }
 

@@ -9,6 +9,8 @@ import { PYTHON } from './layout'
 import { LEAST, MOST, mulHigh, power } from './powers'
 
 const HIDDEN_BIT: u64 = 0x10000000000000
+/** From here on every double is an integer. */
+const ALL_INTEGERS: f64 = 9007199254740992
 /** The smallest number of 17 digits. */
 const SEVENTEEN: u64 = 10000000000000000
 
@@ -39,7 +41,7 @@ export function writeShortest(at: usize, x: f64, style: i32): usize {
   // nan has no sign
   let p = x !== x ? at : at + <usize>(bits >> 63)
   const magnitude = abs(x)
-  if (magnitude < 9007199254740992 && magnitude === floor(magnitude)) {
+  if (magnitude < ALL_INTEGERS && magnitude === floor(magnitude)) {
     p = writeWhole(p, <u64>magnitude)
     if (style !== PYTHON) return p
     store<u16>(p, 0x302e)
@@ -47,7 +49,7 @@ export function writeShortest(at: usize, x: f64, style: i32): usize {
   }
   const field = <i32>(bits >> 52) & 0x7ff
   if (field === 0x7ff) return writeName(p, x !== x ? 0x6e616e : 0x666e69)
-  if (field === 0 || magnitude >= 9007199254740992) return 0
+  if (field === 0 || magnitude >= ALL_INTEGERS) return 0
   return writeFraction(p, bits & (HIDDEN_BIT - 1), field - 1075, style)
 }
 
@@ -98,10 +100,10 @@ function odd(upper: u64, lower: u64): u64 {
   return upper | u64(lower > 1)
 }
 
-/** v + power · 2^shift, as {@link odd}. */
+/** v + power · 2^shift, 1 ≤ shift ≤ 5, as {@link odd}. */
 function sumOf(v2: u64, v1: u64, v0: u64, high: u64, low: u64, shift: i32): u64 {
-  const d1 = shift === 0 ? high : (high << shift) | (low >> (64 - shift))
-  const d2 = shift === 0 ? 0 : high >> (64 - shift)
+  const d1 = (high << shift) | (low >> (64 - shift))
+  const d2 = high >> (64 - shift)
   // carries are added without a branch, as no processor could foresee them
   const carry = u64(v0 + (low << shift) < v0)
   const s = v1 + d1
@@ -111,8 +113,8 @@ function sumOf(v2: u64, v1: u64, v0: u64, high: u64, low: u64, shift: i32): u64 
 
 /** v - power · 2^shift, as {@link odd}. */
 function differenceOf(v2: u64, v1: u64, v0: u64, high: u64, low: u64, shift: i32): u64 {
-  const d1 = shift === 0 ? high : (high << shift) | (low >> (64 - shift))
-  const d2 = shift === 0 ? 0 : high >> (64 - shift)
+  const d1 = (high << shift) | (low >> (64 - shift))
+  const d2 = high >> (64 - shift)
   const borrow = u64(v0 < low << shift)
   const s = v1 - d1
   return odd(v2 - d2 - u64(v1 < d1) - u64(s < borrow), s - borrow)
