@@ -49,15 +49,14 @@ export class RunRecorder {
   #failureCount = 0
   readonly #began = performance.now()
   readonly #cpu = process.cpuUsage()
-  /** Listens no more. */
-  unfollow: () => void = () => {}
+  #stop: () => void = () => {}
   #end: (RunEnd & { seconds: number; parentSeconds: number }) | undefined
 
   /** Listens to the workers of the run's pool until {@link unfollow}. */
   follow(pool: Pool): void {
     // The time before the first start belongs to it: nobody could work yet.
     for (const { id, state } of pool.stats().workers) this.#lane(id).startedAt = state === 'starting' ? 0 : undefined
-    this.unfollow = listen(pool, {
+    this.#stop = listen(pool, {
       'worker-start': ({ id }) => {
         const lane = this.#lane(id)
         lane.starts++
@@ -71,6 +70,11 @@ export class RunRecorder {
       },
       retry: ({ worker, chunks }) => this.#event(worker, `${chunks} chunks to others`),
     })
+  }
+
+  /** Listens no more. */
+  unfollow(): void {
+    this.#stop()
   }
 
   /** Lists a failed item. */
