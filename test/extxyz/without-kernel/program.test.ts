@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { FrameWriter } from '../../lib/extxyz/write-frame.js'
-import { uniform } from '../random-numbers.js'
-import { runScript } from '../run-script.js'
-import { useScratchFolders } from '../scratch-folder.js'
+import { FrameWriter } from '../../../lib/extxyz/write-frame.js'
+import { uniform } from '../../random-numbers.js'
+import { runScript } from '../../run-script.js'
+import { useScratchFolders } from '../../scratch-folder.js'
 
 const scratch = useScratchFolders()
 
