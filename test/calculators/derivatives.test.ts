@@ -2,8 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Atoms } from '../../lib/atoms/atoms.js'
 import { cellHeights, determinant } from '../../lib/atoms/cell.js'
+import { neighborPairs } from '../../lib/atoms/neighbor-pairs.js'
 import { Rng } from '../../lib/base/random.js'
 import { EMT } from '../../lib/calculators/emt.js'
+import { emtModel } from '../../lib/calculators/emt-parameters.js'
 import { exponential } from '../../lib/calculators/exponential.js'
 import { LennardJones } from '../../lib/calculators/lennard-jones.js'
 import { Morse } from '../../lib/calculators/morse.js'
@@ -40,11 +42,21 @@ function structure(seed: number, kinds: readonly number[]): Atoms {
   }
 }
 
+/** EMT's energy has a small step where a pair passes its reach: a finite difference across it is not the derivative. */
+function isAtStep(potential: ShortRangePotential, atoms: Atoms): boolean {
+  if (!(potential instanceof EMT)) return false
+  const model = emtModel([...new Set(atoms.numbers)], potential.parameters.asapCutoff)
+  if (typeof model === 'number') throw new Error(`EMT knows no element ${model}`)
+  const { distances } = neighborPairs(atoms, model.reach + 1e-3)
+  return distances.some((distance) => distance > model.reach - 1e-3)
+}
+
 describe.each(potentials)('%s', (_, potential, kinds) => {
   it('has forces that are minus the gradient of the energy', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const atoms = structure(seed, kinds)
+        fc.pre(!isAtStep(potential, atoms))
         const { forces } = potential.calculate(atoms)
         const h = 1e-5
         for (let o = 0; o < atoms.positions.length; o++) {
@@ -64,6 +76,7 @@ describe.each(potentials)('%s', (_, potential, kinds) => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const atoms = structure(seed, kinds)
+        fc.pre(!isAtStep(potential, atoms))
         const { stress } = potential.calculate(atoms)
         const pairs = [
           [0, 0],
