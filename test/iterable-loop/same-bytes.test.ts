@@ -67,7 +67,7 @@ describe('a loop over a file writes the same bytes', () => {
     'of large configurations, whose texts come in memory that is used again (chunksize %i)',
     async (chunksize) => {
       const folder = scratch()
-      const input = await writeInput(folder, 200, { repeat: 5 })
+      const input = await writeInput(folder, COUNT, { repeat: 5 })
       const died = join(folder, 'died')
       mkdirSync(died)
       const output = join(folder, 'out.xyz')
