@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: [
       'test/pool/{chunk,chunk-size,collector,recovery,scheduler}.test.ts',
-      'test/extxyz/{frame-index,frame-scanner,without-kernel/scanning}.test.ts',
+      'test/extxyz/{frame-index,frame-scanner,kernel-calls,without-kernel/scanning}.test.ts',
     ],
     setupFiles: ['test/mutation/one-seed.ts'],
     testTimeout: 60_000,

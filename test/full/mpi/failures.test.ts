@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -53,7 +53,8 @@ describeMpi('the job ends, and says where it failed,', (launcher) => {
       path(log),
     ]
     const lines = (log: string): number => readFileSync(path(log), 'utf8').split('\n').length - 1
-    expectFailure(await mpirun(launcher, 3, command('out.xyz', 'log'), { env: { FATAL: fatal } }))
+    const ended = expectFailure(await mpirun(launcher, 3, command('out.xyz', 'log'), { env: { FATAL: fatal } }))
+    expect(existsSync(path('log')), `the job ended before its first item:\n${ended.stderr}`).toBe(true)
     const before = lines('log')
     expectSuccess(await mpirun(launcher, 3, command('out.xyz', 'log')))
     expect(lines('log') - before).toBeLessThan(120)
