@@ -1,5 +1,5 @@
-// Builds the package: the kernel becomes a module, tsc compiles to `build`, of which the declarations go to `dist` as they are and the modules bundled.
-// With `--modules` these are not bundled, as measuring coverage needs the lines of each.
+// Builds the package: the kernel becomes a module, tsc compiles to `build`, of which the declarations go to `dist` as they are
+// and the modules bundled. With `--modules` these are not bundled, as measuring coverage needs the lines of each.
 import { spawnSync } from 'node:child_process'
 import { cpSync, rmSync } from 'node:fs'
 import { bundle } from './bundle.mjs'

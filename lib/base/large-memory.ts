@@ -16,12 +16,13 @@ let idleBytes = 0
 /** Memory in use that may be given back. */
 const lent = new WeakSet<ArrayBufferLike>()
 
-/** The last given back that fits and is not half as large again, which is warm; or fresh memory. Its content is arbitrary. */
+/** The last given back that fits and is not half as large again, which is warm; or fresh memory. There is room up to a multiple of 8. */
 export function largeMemory(length: number): Uint8Array<ArrayBuffer> {
-  const place = idle.findLastIndex(({ byteLength }) => byteLength >= length && byteLength <= 1.5 * length)
+  const room = Math.ceil(length / 8) * 8
+  const place = idle.findLastIndex(({ byteLength }) => byteLength >= room && byteLength <= 1.5 * room)
   const [found] = place < 0 ? [] : idle.splice(place, 1)
   if (found) idleBytes -= found.byteLength
-  return new Uint8Array(found ?? Buffer.allocUnsafeSlow(Math.ceil(length / 8) * 8).buffer, 0, length)
+  return new Uint8Array(found ?? Buffer.allocUnsafeSlow(room).buffer, 0, length)
 }
 
 /** These bytes have their memory, one of {@link largeMemory}, for themselves: who needs them no more may give it back. */

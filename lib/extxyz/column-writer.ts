@@ -4,6 +4,7 @@
 import type { DType, NdArray } from '../base/ndarray.js'
 import { fixed8Text, shortestText } from './format-number.js'
 import { theKernel } from './kernel.js'
+import { Patience, WORTH_ASKING } from './patience.js'
 import { type Dialect, keyText, UnwritableError } from './quote.js'
 import type { TextBuffer } from './text-buffer.js'
 import { BlockWriter, type WrittenColumn } from './write-block.js'
@@ -55,10 +56,16 @@ export class ColumnWriter {
     })
     const kernel = theKernel()
     const block = kernel && new BlockWriter(kernel, columns, this.#padded, this.#wordText)
+    const patience = new Patience(WORTH_ASKING)
     for (let row = 0; row < natoms; ) {
-      block?.write(this.#out, row, natoms)
-      if (block && block.rows > 0) row += block.rows
-      else this.#row(columns, row++)
+      if (block && patience.isDue) {
+        block.write(this.#out, row, natoms)
+        row += block.rows
+        patience.asked(block.rows)
+        if (block.rows > 0) continue
+      }
+      this.#row(columns, row++)
+      patience.without()
     }
   }
 

@@ -10,7 +10,7 @@ import type { NdArray } from '../base/ndarray.js'
 import type { ExtxyzRule } from './errors.js'
 import { theKernel } from './kernel.js'
 import { bigOfText, isBlank, latin1, realOfText, tokenEnd } from './number.js'
-import { Patience } from './patience.js'
+import { Patience, WORTH_ASKING } from './patience.js'
 import type { ColumnPlan, Property } from './properties.js'
 import { BlockReader, type Column } from './read-block.js'
 import { BOOLEANS } from './value.js'
@@ -45,12 +45,12 @@ export function readRows(bytes: Buffer, start: number, end: number, natoms: numb
   const block = kernel && new BlockReader(kernel, columns, plan, words)
   let p = start
   let row = 0
-  const patience = new Patience()
+  const patience = new Patience(WORTH_ASKING)
   while (row < natoms) {
     if (block && patience.isDue) {
       p = block.read(bytes, p, end, row, natoms)
       row += block.rows
-      patience.asked(block.rows > 0)
+      patience.asked(block.rows)
       if (block.rows > 0) continue
     }
     const fault = rowFault(bytes, p, end, row, plan)

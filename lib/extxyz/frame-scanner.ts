@@ -47,7 +47,7 @@ export class FrameScanner {
   /** The last byte seen was no newline. */
   #midLine = false
   /** With the kernel, which finds no frame that is cut, too long or unusual. */
-  readonly #patience = new Patience()
+  readonly #patience = new Patience(1)
 
   constructor(file?: string) {
     this.#file = file
@@ -121,7 +121,7 @@ export class FrameScanner {
         this.#complete(base + p + kernel.integers[DATA / 4 + 2 * i]!, onFrame)
       }
       if (count > 0) p += kernel.integers[DATA / 4 + 2 * count - 2]!
-      this.#patience.asked(count > 0)
+      this.#patience.asked(count)
     }
     this.#patience.without()
     return p

@@ -5,6 +5,7 @@ import { indexFrames } from '../../lib/extxyz/frame-index.js'
 import { FrameScanner } from '../../lib/extxyz/frame-scanner.js'
 import { theKernel } from '../../lib/extxyz/kernel.js'
 import { readFrame } from '../../lib/extxyz/read-frame.js'
+import { formatFrame } from '../../lib/extxyz/write-frame.js'
 import { useScratchFolders } from '../scratch-folder.js'
 
 const scratch = useScratchFolders()
@@ -50,6 +51,21 @@ describe('the kernel is asked', () => {
     const calls = vi.spyOn(kernel, 'readRows')
     const { natoms } = readFrame(Buffer.from(`5000\n\n${'Cu nan 0 0\n'.repeat(5000)}`))
     expect([natoms, calls.mock.calls.length]).toEqual([5000, 14])
+  })
+})
+
+describe('the kernel is asked to write', () => {
+  it.each([
+    { every: 1, calls: 14 },
+    { every: 2, calls: 14 },
+    { every: 1000, calls: 10 },
+  ])('where one line in $every is left, $calls times for 5000 lines at most', ({ every, calls: most }) => {
+    const calls = vi.spyOn(kernel, 'writeRows')
+    const data = Float64Array.from({ length: 5000 }, (_, i) => (i % every === 0 ? 1e-60 : 1.5))
+    const arrays = { charge: { dtype: 'float64' as const, shape: [5000], data } }
+    const text = formatFrame({ natoms: 5000, cell: null, pbc: [false, false, false], info: {}, arrays })
+    expect(calls.mock.calls.length).toBeLessThanOrEqual(most)
+    expect(readFrame(text).arrays).toEqual(arrays)
   })
 })
 
