@@ -1,7 +1,8 @@
 /**
  * JSON as Python's json module writes it: bare NaN and Infinity, integers of any length, and 2.0 apart from 2.
  *
- * What JavaScript's parser can't tell is wrapped before it sees the text and unwrapped after: {"\0": "2.0"}.
+ * What JavaScript's parser can't tell is wrapped before it sees the text and unwrapped after: {"\0": "2.0"}, with a key
+ * of more \0 where the text has that one itself.
  */
 import type { JsonValue } from '../../base/ndarray.js'
 
@@ -27,10 +28,13 @@ export type PythonJson =
 
 /** A string, which is passed over, or a number. */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?(?:Infinity|\d[\d.eE+-]*)|NaN/g
-const WRAP = '\0'
+/** The only spelling of a zero character in JSON. */
+const ZERO = '\\u0000'
 
 /** Parses a text. @throws {SyntaxError} */
 export function parsePythonJson(text: string): PythonJson {
+  let key = ZERO
+  while (text.includes(`"${key}"`)) key += ZERO
   let wrapped = false
   const plain = text.replace(TOKEN, (token) => {
     if (token.startsWith('"')) return token
@@ -38,14 +42,15 @@ export function parsePythonJson(text: string): PythonJson {
     if (integer ? Number.isSafeInteger(Number(token)) : !Number.isInteger(Number(token)) && !/[NI]/.test(token))
       return token
     wrapped = true
-    return `{"\\u0000":"${token}"}`
+    return `{"${key}":"${token}"}`
   })
-  return JSON.parse(plain, wrapped ? (_key, value: unknown) => unwrap(value) : undefined) as PythonJson
+  const wrap = '\0'.repeat(key.length / ZERO.length)
+  return JSON.parse(plain, wrapped ? (_key, value: unknown) => unwrap(value, wrap) : undefined) as PythonJson
 }
 
-function unwrap(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, WRAP)) return value
-  const token = (value as Record<string, string>)[WRAP] as string
+function unwrap(value: unknown, wrap: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, wrap)) return value
+  const token = (value as Record<string, string>)[wrap] as string
   if (/^-?\d+$/.test(token)) return BigInt(token)
   const number = Number(token)
   return Number.isInteger(number) ? new WholeFloat(number) : number

@@ -47,6 +47,16 @@ describe('JSON as Python writes it', () => {
     expect(value['constructor']).toEqual({ '2.0': Number.NaN })
   })
 
+  it('takes keys of zero characters for keys', () => {
+    const text = '[{"\\u0000":"2.0"},{"\\u0000\\u0000":"NaN"},{"\\\\u0000":NaN},2.0]'
+    expect(parsePythonJson(text)).toEqual([
+      { '\0': '2.0' },
+      { '\0\0': 'NaN' },
+      { '\\u0000': Number.NaN },
+      new WholeFloat(2),
+    ])
+  })
+
   it('refuses text that is no JSON', () => {
     for (const text of ['', '[1,', '{1: 2}', '[1-2]', '1.0.0', 'nan'])
       expect(() => parsePythonJson(text)).toThrow(SyntaxError)
