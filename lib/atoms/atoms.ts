@@ -87,7 +87,7 @@ export class Atoms implements AtomsParts {
   /** Sets `arrays.masses`; `undefined` goes back to the standard masses. */
   set masses(masses: ArrayLike<number> | undefined) {
     if (masses === undefined) delete this.arrays['masses']
-    else this.arrays['masses'] = float64Array(flatten('masses', masses, this.length, `${this.length}`))
+    else this.arrays['masses'] = float64Array(flatten('masses', masses, this.length))
   }
 
   /** 3N momenta (a copy), in u·Å/t with t = Å·sqrt(u/eV) (as ASE): `arrays.momenta` if set, else zeros. */
@@ -100,7 +100,7 @@ export class Atoms implements AtomsParts {
   set momenta(momenta: Rows | undefined) {
     const n = this.length
     if (momenta === undefined) delete this.arrays['momenta']
-    else this.arrays['momenta'] = float64Array(flatten('momenta', momenta, 3 * n, `${n} × 3`), [n, 3])
+    else this.arrays['momenta'] = float64Array(flatten('momenta', momenta, n, 3), [n, 3])
   }
 
   /** 3N velocities (a copy), Å/t: momenta over masses. Multiply by `fs` of the units to have Å/fs. */
@@ -112,9 +112,7 @@ export class Atoms implements AtomsParts {
   /** Sets the momenta to these velocities (Å/t) times the masses. */
   set velocities(velocities: Rows) {
     const { masses, length } = this
-    this.momenta = flatten('velocities', velocities, 3 * length, `${length} × 3`).map(
-      (v, i) => v * masses[Math.floor(i / 3)]!,
-    )
+    this.momenta = flatten('velocities', velocities, length, 3).map((v, i) => v * masses[Math.floor(i / 3)]!)
   }
 
   /** Σ p²/2m, eV. */

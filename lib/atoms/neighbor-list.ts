@@ -95,6 +95,7 @@ export class NeighborList {
   build(points: PeriodicPoints): void {
     const reach = this.#cutoff + this.#skin
     this.#reference.forget()
+    this.#innerReference.forget()
     this.images.build(points, reach)
     this.#cells.fill(this.images, reach)
     const { natoms } = this.images

@@ -76,8 +76,7 @@ export function partsOf(init: AtomsInit): AtomsParts {
   checkKeys(init, [...KEYS, ...ARRAY_KEYS], 'Atoms')
   const numbers = numbersOf(init)
   const n = numbers.length
-  const positions =
-    init.positions === undefined ? new Float64Array(3 * n) : flatten('positions', init.positions, 3 * n, `${n} × 3`)
+  const positions = init.positions === undefined ? new Float64Array(3 * n) : flatten('positions', init.positions, n, 3)
   for (const key of Object.keys(init.arrays ?? {})) checkArray(key, init.arrays?.[key], n)
   const arrays = copyArrays(init.arrays ?? {})
   for (const key of ARRAY_KEYS) {
@@ -96,21 +95,22 @@ export function partsOf(init: AtomsInit): AtomsParts {
   return parts
 }
 
-/** Numbers given flat or in rows as one new Float64Array of `length`. */
-export function flatten(name: string, rows: Rows, length: number, shape: string): Float64Array {
+/** `count` rows of `columns` numbers, given as such or flat, as one new Float64Array. */
+export function flatten(name: string, rows: Rows, count: number, columns = 1): Float64Array {
+  const shape = columns === 1 ? `${count}` : `${count} × ${columns}`
   if (typeof rows !== 'object' || rows === null) throw typeError(name, `${shape} numbers`, rows)
-  const nested = typeof rows[0] === 'object'
-  const flat = Float64Array.from(
-    nested ? Array.from(rows as readonly ArrayLike<number>[]).flatMap((row) => Array.from(row)) : (rows as number[]),
-  )
-  if (flat.length !== length) throw rangeError(name, `${shape} numbers (${length})`, flat.length)
+  const list = typeof rows[0] === 'object' ? Array.from(rows as readonly ArrayLike<number>[]) : undefined
+  const flat = Float64Array.from(list ? list.flatMap((row) => Array.from(row)) : (rows as ArrayLike<number>))
+  if (flat.length !== count * columns) throw rangeError(name, `${shape} numbers (${count * columns})`, flat.length)
+  const ragged = list?.findIndex((row) => row.length !== columns) ?? -1
+  if (ragged >= 0) throw rangeError(`${name}[${ragged}]`, `a row of length ${columns}`, list?.[ragged]?.length)
   return flat
 }
 
 /** A per-atom array of N numbers, or 3N for momenta; integers for tags. */
 function perAtom(key: (typeof ARRAY_KEYS)[number], value: Rows, n: number): NdArray {
-  if (key === 'momenta') return float64Array(flatten(key, value, 3 * n, `${n} × 3`), [n, 3])
-  const flat = flatten(key, value, n, `${n}`)
+  if (key === 'momenta') return float64Array(flatten(key, value, n, 3), [n, 3])
+  const flat = flatten(key, value, n)
   return key === 'tags' ? { dtype: 'int32', shape: [n], data: Int32Array.from(flat) } : float64Array(flat)
 }
 
@@ -140,7 +140,7 @@ function cellOf(cell: Rows | undefined): Float64Array {
     const [a, b, c] = cell as ArrayLike<number> as [number, number, number]
     return Float64Array.of(a, 0, 0, 0, b, 0, 0, 0, c)
   }
-  return flatten('cell', cell, 9, '3 × 3')
+  return flatten('cell', cell, 3, 3)
 }
 
 function pbcOf(pbc: boolean | readonly boolean[] | undefined): Pbc {

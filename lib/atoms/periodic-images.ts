@@ -36,6 +36,8 @@ export class NeighborError extends AutoparaError {
 }
 
 const MAX_IMAGES = 2 ** 26
+/** Lattice vectors that an atom may be away from the cell: shifts are 32-bit integers. */
+const MAX_SHIFT = 2 ** 30
 /** Numbers a record: image k's is at RECORD · k. */
 export const RECORD = 8
 const UNIT = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1)
@@ -140,6 +142,11 @@ export class PeriodicImages {
       for (let d = 0; d < 3; d++) {
         const f = x * inverse[d]! + y * inverse[3 + d]! + z * inverse[6 + d]!
         const shift = pbc[d] ? -Math.floor(f) : 0
+        if (Math.abs(shift) > MAX_SHIFT) {
+          throw new NeighborError(
+            `Atom ${i} lies ${Math.abs(shift)} cells away (direction ${d}): wrap() the atoms first`,
+          )
+        }
         this.shifts[o + d] = shift
         this.#fractional[o + d] = f + shift
       }

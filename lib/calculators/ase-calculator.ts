@@ -15,11 +15,13 @@ import type { Readable } from 'node:stream'
 import type { Atoms } from '../atoms/atoms.js'
 import { type Deferred, deferred } from '../base/deferred.js'
 import { checkBoolean, checkKeys, rangeError, typeError } from '../base/options.js'
+import { callGuardian } from '../pool/guardian.js'
 import { calculationRequest, frame, type Reply, ReplyReader } from './ase-frames.js'
 import { ASE_SERVER } from './ase-server.js'
 import { atEnd, removeFolder } from './at-end.js'
 import { type Calculator, CalculatorError, type Results } from './calculator.js'
 import { checkPositive } from './parameters.js'
+import { keepGroup, killGroup } from './process-group.js'
 
 /** Options of {@link AseCalculator}. */
 export interface AseCalculatorOptions {
@@ -52,6 +54,8 @@ export class AseCalculatorError extends CalculatorError {
   }
 }
 
+/** ms that a process which has ended has for what is still in its pipes. */
+const LAST_WORDS = 500
 /** How much of stderr is kept for an error. */
 const TAIL = 4096
 
@@ -117,7 +121,8 @@ class PythonProcess {
   #pending: Deferred<Results> | undefined
   #started: Promise<unknown> | undefined
   readonly #setup: Buffer
-  #forget: (() => void) | undefined
+  readonly #forgetFolder: () => void
+  readonly #releaseGroup: () => void
   #stderr = ''
   #timedOut = false
 
@@ -127,10 +132,13 @@ class PythonProcess {
     this.#timeout = timeout
     this.#scratch = scratch ? mkdtempSync(join(tmpdir(), 'autopara-ase-')) : undefined
     this.#setup = frame({ class: path, args, kwargs, scratch: this.#scratch ?? null })
+    callGuardian()
     this.#child = spawn(python, ['-c', ASE_SERVER, String(process.pid)], {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+      detached: true,
     })
-    if (scratch) this.#forget = atEnd(() => this.#abandon())
+    this.#forgetFolder = atEnd(() => this.#removeScratch())
+    this.#releaseGroup = keepGroup(this.#child)
     this.#listen()
   }
 
@@ -164,7 +172,17 @@ class PythonProcess {
   #listen(): void {
     const child = this.#child
     child.on('error', (error) => this.#die(error, null, null))
-    child.on('close', (code, signal) => this.#die(undefined, code, signal))
+    child.on('exit', (code, signal) => {
+      this.alive = false
+      // What a calculation started is of no use without it.
+      if (this.#pending) killGroup(child)
+      // A process that left the group may hold the pipes for ever.
+      const late = setTimeout(() => this.#die(undefined, code, signal), LAST_WORDS)
+      child.on('close', () => {
+        clearTimeout(late)
+        this.#die(undefined, code, signal)
+      })
+    })
     // The process's end is what counts; a broken pipe follows from it.
     for (const pipe of [3, 4]) this.#pipe(pipe).on('error', () => {})
     this.#pipe(4).on('data', (piece: Buffer) => this.#receive(piece))
@@ -191,9 +209,9 @@ class PythonProcess {
   }
 
   #die(error: Error | undefined, code: number | null, signal: NodeJS.Signals | null): void {
-    if (!this.alive) return
     this.alive = false
-    this.#forget?.()
+    this.#releaseGroup()
+    this.#forgetFolder()
     this.#removeScratch()
     this.#exited.resolve()
     this.#pending?.reject(error ? this.#startError(error) : this.#deathError(code, signal))
@@ -210,19 +228,13 @@ class PythonProcess {
     return new AseCalculatorError(this.#name, '', `${this.#name}: the Python process ${how}`, this.#stderr)
   }
 
-  /** The program ends. */
-  #abandon(): void {
-    this.#child.kill('SIGKILL')
-    this.#removeScratch()
-  }
-
   #removeScratch(): void {
     if (this.#scratch !== undefined) removeFolder(this.#scratch)
   }
 
   #expire(): void {
     this.#timedOut = true
-    this.#child.kill('SIGKILL')
+    killGroup(this.#child)
   }
 
   /** Whether the process keeps this program alive: only while it is asked something. */

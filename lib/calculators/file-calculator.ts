@@ -10,16 +10,17 @@ import { closeSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Atoms } from '../atoms/atoms.js'
-import { cellVolume } from '../atoms/cell.js'
+import { determinant } from '../atoms/cell.js'
 import { isNdArray } from '../base/ndarray.js'
 import { checkChoice, checkKeys, typeError } from '../base/options.js'
 import { atomsToFrame } from '../extxyz/convert.js'
 import { read } from '../extxyz/read.js'
 import { formatFrame } from '../extxyz/write-frame.js'
-import { callGuardian, guardGroup, releaseGroup } from '../pool/guardian.js'
+import { callGuardian } from '../pool/guardian.js'
 import { atEnd, removeFolder } from './at-end.js'
 import { type Calculator, CalculatorError, type Results } from './calculator.js'
 import { checkPositive } from './parameters.js'
+import { keepGroup, killGroup } from './process-group.js'
 
 /** Options of {@link FileCalculator}. */
 export interface FileCalculatorOptions {
@@ -170,10 +171,14 @@ export class FileCalculator implements Calculator {
   }
 }
 
-/** Stress as six components; from a virial (eV, positive in compression: libAtoms' convention) where there is no stress. */
+/**
+ * Stress as six components; from a virial (eV, positive in compression: libAtoms' convention) where there is no stress, but
+ * a cell with a volume.
+ */
 function withStress(results: Results, last: Atoms, prefix: string): void {
   const virial = floats(last.info[`${prefix}virial`])
-  if (!results.stress && virial) results.stress = virial.map((component) => -component / cellVolume(last.cell))
+  const volume = Math.abs(determinant(last.cell))
+  if (!results.stress && virial && volume > 0) results.stress = virial.map((component) => -component / volume)
   const { stress } = results
   if (stress?.length === 9) results.stress = Float64Array.from(VOIGT, (place) => stress[place]!)
 }
@@ -186,9 +191,7 @@ function floats(value: unknown): Float64Array | undefined {
 
 /** Kills the command's group after `timeout`, or when this process ends. */
 function watch(child: ChildProcess, timeout: number | undefined): { readonly expired: boolean; end(): void } {
-  const { pid = 0 } = child
-  guardGroup(pid)
-  const forget = atEnd(() => killGroup(child))
+  const release = keepGroup(child)
   const state = { expired: false, end }
   const timer = timeout === undefined ? undefined : setTimeout(expire, timeout)
   return state
@@ -200,16 +203,7 @@ function watch(child: ChildProcess, timeout: number | undefined): { readonly exp
 
   function end(): void {
     clearTimeout(timer)
-    forget()
-    releaseGroup(pid)
-  }
-}
-
-function killGroup({ pid }: ChildProcess): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
-  } catch {
-    // It has ended already.
+    release()
   }
 }
 

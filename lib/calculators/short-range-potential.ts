@@ -70,13 +70,15 @@ export abstract class ShortRangePotential implements Calculator {
     if (previous) this.list.update(atoms)
     else this.list.build(atoms)
     const wanted = wantedOf(properties)
+    const stress = volume > 0 && (!properties || properties.includes('stress'))
+    const stresses = properties?.includes('stresses') ?? false
     this.total[0] = 0
     this.evaluate(atoms, wanted)
-    const results = reusable(previous, atoms.length)
+    const results = reusable(previous, atoms.length, wanted === 'energies', stress, stresses)
     this.#energy(results)
     if (wanted === 'energies') this.#energies(results)
-    if (volume > 0 && (!properties || properties.includes('stress'))) this.#stress(results, volume)
-    if (this.stresses && properties?.includes('stresses')) results.stresses = this.stresses(volume)
+    if (stress) this.#stress(results, volume)
+    if (this.stresses && stresses) results.stresses = this.stresses(volume)
     this.#forces(results, wanted)
     return results
   }
@@ -155,8 +157,16 @@ function wantedOf(properties: readonly string[] | undefined): Wanted {
   return properties.includes('energy') || properties.includes('free_energy') ? 'energy' : 'forces'
 }
 
-/** `previous` itself when its arrays fit N atoms, else results with new arrays. */
-function reusable(previous: Results | undefined, natoms: number): PotentialResults {
-  if (previous?.forces?.length === 3 * natoms) return previous as PotentialResults
+/** `previous` itself when its arrays fit N atoms and nothing of it stays behind, else results with new arrays. */
+function reusable(
+  previous: Results | undefined,
+  natoms: number,
+  energies: boolean,
+  stress: boolean,
+  stresses: boolean,
+): PotentialResults {
+  const fits = previous?.forces?.length === 3 * natoms
+  const stale = (previous?.energies && !energies) || (previous?.stress && !stress) || (previous?.stresses && !stresses)
+  if (fits && !stale) return previous as PotentialResults
   return { energy: 0, free_energy: 0, forces: new Float64Array(3 * natoms) }
 }

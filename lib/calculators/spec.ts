@@ -61,6 +61,8 @@ export const calculatorNames: readonly string[] = [...SHIPPED.keys()]
 
 /** Built calculators, by what they were built from: the point of passing `[Constructor, args]`. */
 const builtByFactory: WeakMap<AnyFactory, Map<string, Promise<Calculator>>> = new WeakMap()
+/** What they were built from, by calculator. */
+const origins: WeakMap<Calculator, EncodedCalculator> = new WeakMap()
 
 /**
  * A calculator as what makes it, for a worker.
@@ -70,7 +72,7 @@ const builtByFactory: WeakMap<AnyFactory, Map<string, Promise<Calculator>>> = ne
  */
 export function encodeCalculator(spec: CalculatorSpec): EncodedCalculator {
   if (isEncoded(spec)) return spec
-  if (isCalculator(spec)) return encodeInstance(spec)
+  if (isCalculator(spec)) return origins.get(spec) ?? encodeInstance(spec)
   const [factory, args] = parts(spec)
   if (typeof factory === 'string') return { calculator: SHIPPED.has(factory) ? factory : moduleRef(factory), args }
   const name = [...SHIPPED].find(([, shipped]) => shipped === factory)?.[0]
@@ -84,8 +86,9 @@ export function encodeCalculator(spec: CalculatorSpec): EncodedCalculator {
  */
 export async function resolveCalculator(spec: CalculatorSpec): Promise<Calculator> {
   if (isCalculator(spec)) return spec
-  const [source, args] = isEncoded(spec) ? [spec.calculator, spec.args] : parts(spec)
-  const factory = await factoryOf(source)
+  const encoded = encodeCalculator(spec)
+  const { args } = encoded
+  const factory = await factoryOf(encoded.calculator)
   const built = builtByFactory.get(factory) ?? new Map<string, Promise<Calculator>>()
   builtByFactory.set(factory, built)
   const key = serialize(args).toString('latin1')
@@ -93,6 +96,7 @@ export async function resolveCalculator(spec: CalculatorSpec): Promise<Calculato
   if (!calculator) {
     calculator = construct(factory, args)
     built.set(key, calculator)
+    calculator.then((made) => origins.set(made, encoded)).catch(() => {})
     // One that could not be built is tried again: its reason (a license server, a full disk) may pass.
     calculator.catch(() => built.delete(key))
   }

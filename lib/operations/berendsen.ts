@@ -48,7 +48,8 @@ export class BerendsenNVT extends VelocityVerlet {
   #scaleMomenta(): void {
     const { momenta } = this
     const strength = this.dt / this.#tau
-    const factor = Math.sqrt(1 + (this.bathTemperature / this.temperature() - 1) * strength)
+    // Below zero when dt is longer than tau and the atoms are too hot.
+    const factor = Math.sqrt(Math.max(0, 1 + (this.bathTemperature / this.temperature() - 1) * strength))
     const limited = Math.min(1.1, Math.max(0.9, factor))
     // Atoms at rest have no temperature to scale.
     if (Number.isNaN(limited)) return

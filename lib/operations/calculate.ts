@@ -6,12 +6,12 @@
  */
 import type { Atoms } from '../atoms/atoms.js'
 import { latticeVectors } from '../atoms/cell.js'
-import { checkKeys, rangeError, typeError } from '../base/options.js'
+import { checkKeys, typeError } from '../base/options.js'
 import type { Calculator } from '../calculators/calculator.js'
 import { calculatorFor } from '../calculators/per-configuration.js'
 import { type CalculatorSpec, resolveCalculator } from '../calculators/spec.js'
 import { OperationError } from './operation-error.js'
-import { saveResults } from './save-results.js'
+import { checkPrefix, saveResults } from './save-results.js'
 
 /** What `calculate` computes, and how its results are named. */
 export interface CalculateOptions {
@@ -26,16 +26,26 @@ export interface CalculateOptions {
   outputPrefix?: string | null
 }
 
+/** @throws {OptionTypeError | OptionRangeError} for options that are unknown or impossible; the calculator is not looked at. */
+export function checkCalculateOptions(options: CalculateOptions): CalculateOptions {
+  checkKeys(options, ['calculator', 'properties', 'outputPrefix'], 'calculate')
+  const { properties, outputPrefix } = options
+  if (
+    properties !== undefined &&
+    !(Array.isArray(properties) && properties.every((name) => typeof name === 'string'))
+  ) {
+    throw typeError('properties', "an array of names like 'energy'", properties)
+  }
+  if (outputPrefix !== undefined && outputPrefix !== null) checkPrefix(outputPrefix)
+  return options
+}
+
 /** Computes and stores properties of each configuration. */
 export async function calculateOp(
   list: readonly Atoms[],
   options: CalculateOptions,
 ): Promise<(Atoms | OperationError)[]> {
-  checkKeys(options, ['calculator', 'properties', 'outputPrefix'], 'calculate')
-  const { properties = ['energy', 'forces', 'stress'] } = options
-  if (!Array.isArray(properties) || !properties.every((name) => typeof name === 'string')) {
-    throw typeError('properties', "an array of names like 'energy'", properties)
-  }
+  const { properties = ['energy', 'forces', 'stress'] } = checkCalculateOptions(options)
   const usual = await resolveCalculator(options.calculator)
   const usualPrefix = resultPrefix(options.outputPrefix, usual)
   const out: (Atoms | OperationError)[] = []
@@ -58,12 +68,9 @@ export async function calculateOp(
 // The name that summaries, traces and messages show: the one that the user called.
 export { calculateOp as calculate }
 
-/** The prefix of result keys: '_auto_' is the calculator's name. @throws {OptionRangeError} for an empty one. */
+/** The prefix of result keys: '_auto_' is the calculator's name. */
 export function resultPrefix(prefix: string | null | undefined, calculator: Calculator): string | null {
-  if (prefix === undefined || prefix === '_auto_') return `${calculator.name}_`
-  if (prefix !== null && typeof prefix !== 'string') throw typeError('outputPrefix', 'a string or null', prefix)
-  if (prefix === '') throw rangeError('outputPrefix', 'a string that is not empty (null: no prefix)', prefix)
-  return prefix
+  return prefix === undefined || prefix === '_auto_' ? `${calculator.name}_` : prefix
 }
 
 /** The properties that make sense for `atoms`: a cluster, or a wire without a full cell, has no stress. */

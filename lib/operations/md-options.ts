@@ -4,8 +4,9 @@ import { checkChoice, checkInteger, checkKeys, rangeError, typeError } from '../
 import { checkPositive } from '../calculators/parameters.js'
 import type { CalculatorSpec } from '../calculators/spec.js'
 import { type AbortLimits, checkAbortLimits } from './abort-checks.js'
-import type { UpdateConfigType } from './config-type.js'
-import type { PressureOption } from './pressure.js'
+import { checkUpdateConfigType, type UpdateConfigType } from './config-type.js'
+import { checkPressure, type PressureOption } from './pressure.js'
+import { checkPrefix } from './save-results.js'
 import { type TemperatureOption, temperatureStages } from './temperature-stages.js'
 
 /** Says whether a configuration of a trajectory is stored. */
@@ -90,8 +91,7 @@ export function checkMdOptions(options: MdOptions): CheckedMdOptions {
   checkInteger('steps', options.steps, 0, 'a non-negative integer')
   checkPositive('dt', options.dt, Number.NaN)
   const integrator = checkChoice('integrator', options.integrator, ['berendsen', 'langevin'], 'berendsen')
-  const { temperature, temperatureTau, pressure, outputPrefix = 'md_' } = options
-  if (outputPrefix === '') throw rangeError('outputPrefix', 'a string that is not empty', outputPrefix)
+  const { temperature, temperatureTau, pressure, pressureTau, compressibility, outputPrefix = 'md_' } = options
   if (temperature !== undefined) {
     const stages = temperatureStages(temperature, options.steps)
     if (temperatureTau === undefined && stages.some((stage) => stage.temperature !== stages[0]!.temperature)) {
@@ -105,10 +105,13 @@ export function checkMdOptions(options: MdOptions): CheckedMdOptions {
   if (pressure !== undefined && (integrator !== 'berendsen' || temperatureTau === undefined)) {
     throw rangeError('pressure', "used with integrator 'berendsen' and a temperatureTau", pressure)
   }
+  if (pressure !== undefined) checkPressure(pressure)
+  if (pressureTau !== undefined) checkPositive('pressureTau', pressureTau, Number.NaN)
+  if (compressibility !== undefined) checkPositive('compressibility', compressibility, Number.NaN)
   return {
     ...options,
     integrator,
-    outputPrefix,
+    outputPrefix: checkPrefix(outputPrefix),
     initialMomenta: checkChoice(
       'initialMomenta',
       options.initialMomenta,
@@ -116,7 +119,7 @@ export function checkMdOptions(options: MdOptions): CheckedMdOptions {
       temperature === undefined ? 'keep' : 'maxwell-boltzmann',
     ),
     trajStepInterval: checkInteger('trajStepInterval', options.trajStepInterval ?? 1, 1, 'a positive integer'),
-    updateConfigType: options.updateConfigType ?? 'append',
+    updateConfigType: checkUpdateConfigType(options.updateConfigType),
     abort: checkAbortLimits(options.abort ?? {}),
     abortInterval: checkInteger('abortInterval', options.abortInterval ?? 10, 1, 'a positive integer'),
   }

@@ -12,7 +12,7 @@ import { GPa } from '../base/units.js'
 import type { Calculator } from '../calculators/calculator.js'
 import { calculatorFor } from '../calculators/per-configuration.js'
 import { resolveCalculator } from '../calculators/spec.js'
-import { abortReason, totalEnergy } from './abort-checks.js'
+import { type AbortLimits, abortReason, totalEnergy } from './abort-checks.js'
 import { BerendsenNPT, BerendsenNVT } from './berendsen.js'
 import { updateConfigType } from './config-type.js'
 import type { Integrator } from './integrator.js'
@@ -77,9 +77,9 @@ class MdRun {
 
   async go(): Promise<void> {
     const { steps, temperature, initialMomenta, pressure, trajStepInterval, abortInterval } = this.#options
+    if (pressure !== undefined) this.#pressure = samplePressure(pressure, this.#atoms, this.#rng)
     for (const key of Object.keys(this.#atoms.info)) if (key.startsWith('MD_')) delete this.#atoms.info[key]
     updateConfigType(this.#atoms, 'MD', this.#options.updateConfigType)
-    if (pressure !== undefined) this.#pressure = samplePressure(pressure, this.#atoms, this.#rng)
     if (temperature !== undefined && initialMomenta === 'maxwell-boltzmann') {
       setMaxwellBoltzmann(this.#atoms, firstTemperature(temperature), this.#rng)
     }
@@ -94,7 +94,8 @@ class MdRun {
         const done = integrator.steps
         const next = Math.min(stage.end, following(done, trajStepInterval), following(done, abortInterval))
         await integrator.run(next - done)
-        if (await this.#aborted(integrator, firstEnergy)) return
+        const limits = next % abortInterval === 0 || next === steps ? this.#options.abort : {}
+        if (await this.#aborted(integrator, limits, firstEnergy)) return
         if (next % trajStepInterval === 0) await this.#store(integrator)
       }
     }
@@ -116,8 +117,8 @@ class MdRun {
   }
 
   /** Stores the trajectory's end and says so, when a limit is passed. */
-  async #aborted(integrator: Integrator, firstEnergy: number): Promise<boolean> {
-    const reason = abortReason(this.#atoms, integrator.results ?? {}, this.#options.abort, firstEnergy)
+  async #aborted(integrator: Integrator, limits: AbortLimits, firstEnergy: number): Promise<boolean> {
+    const reason = abortReason(this.#atoms, integrator.results ?? {}, limits, firstEnergy)
     if (reason === undefined) return false
     this.#atoms.info['MD_aborted'] = reason
     await this.#store(integrator)

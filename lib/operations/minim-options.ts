@@ -1,10 +1,11 @@
 /** The options of `minim`, and their check. */
-import { checkChoice, checkInteger, checkKeys, rangeError } from '../base/options.js'
+import { checkChoice, checkInteger, checkKeys } from '../base/options.js'
 import { checkPositive } from '../calculators/parameters.js'
 import type { CalculatorSpec } from '../calculators/spec.js'
-import type { UpdateConfigType } from './config-type.js'
+import { checkUpdateConfigType, type UpdateConfigType } from './config-type.js'
 import type { OptimizerName } from './optimizers.js'
-import type { PressureOption } from './pressure.js'
+import { checkPressure, type PressureOption } from './pressure.js'
+import { checkPrefix } from './save-results.js'
 
 /** Options of `minim`. */
 export interface MinimOptions {
@@ -54,8 +55,8 @@ export function checkMinimOptions(options: MinimOptions): CheckedMinimOptions {
   checkKeys(options, KEYS, 'minim')
   const fmax = checkPositive('fmax', options.fmax, 1e-3)
   if (options.maxStep !== undefined) checkPositive('maxStep', options.maxStep, Number.NaN)
+  if (options.pressure !== undefined) checkPressure(options.pressure)
   const { outputPrefix = 'minim_' } = options
-  if (outputPrefix === '') throw rangeError('outputPrefix', 'a string that is not empty', outputPrefix)
   const optimizers = ['lbfgs-line-search', 'lbfgs', 'bfgs', 'fire'] as const
   return {
     ...options,
@@ -65,7 +66,7 @@ export function checkMinimOptions(options: MinimOptions): CheckedMinimOptions {
     optimizer: checkChoice('optimizer', options.optimizer, optimizers, 'lbfgs-line-search'),
     trajStepInterval: checkInteger('trajStepInterval', options.trajStepInterval ?? 1, 1, 'a positive integer'),
     trajSubselect: checkChoice('trajSubselect', options.trajSubselect, ['all', 'last', 'last_converged'], 'all'),
-    outputPrefix,
-    updateConfigType: options.updateConfigType ?? 'append',
+    outputPrefix: checkPrefix(outputPrefix),
+    updateConfigType: checkUpdateConfigType(options.updateConfigType),
   }
 }

@@ -70,10 +70,10 @@ class MinimRun {
 
   constructor(input: Atoms, calculator: Calculator, options: CheckedMinimOptions, rng: RandomSource) {
     const atoms = input.copy()
-    deleteResults(atoms, 'minim_')
     this.#options = options
     this.#configType = atoms.info['config_type']
     this.#pressure = options.pressure === undefined ? undefined : samplePressure(options.pressure, atoms, rng)
+    deleteResults(atoms, 'minim_')
     this.#target =
       this.#pressure === undefined
         ? new RelaxingAtoms(atoms, calculator)

@@ -23,29 +23,40 @@ export type PressureOption =
 const FORMS =
   "a number (GPa), ['uniform', low, high], ['exponential', scale], ['normal_positive', mean, deviation] or ['info', key]"
 
-/** The pressure for one configuration, GPa. @throws {OptionTypeError | OptionRangeError} */
-export function samplePressure(option: PressureOption, atoms: Atoms, rng: RandomSource): number {
+/** How many numbers each distribution has. */
+const NUMBERS: ReadonlyMap<unknown, number> = new Map([
+  ['uniform', 2],
+  ['exponential', 1],
+  ['normal_positive', 2],
+])
+
+/** @throws {OptionTypeError | OptionRangeError} */
+export function checkPressure(option: PressureOption): PressureOption {
   if (typeof option === 'number' && Number.isFinite(option)) return option
   if (!Array.isArray(option)) throw typeError('pressure', FORMS, option)
-  const [kind, a, b] = option as readonly [string, unknown, unknown]
-  if (kind === 'info' && typeof a === 'string') {
-    const value = atoms.info[a]
-    if (typeof value !== 'number') throw typeError(`info.${a}`, 'a pressure in GPa', value)
-    return value
-  }
-  const needed = kind === 'exponential' ? [a] : [a, b]
-  if (!needed.every((number) => typeof number === 'number' && Number.isFinite(number)))
-    throw typeError('pressure', FORMS, option)
-  const [x, y] = needed as [number, number]
-  switch (kind) {
+  const [kind, ...values] = option as readonly unknown[]
+  if (kind === 'info' && values.length === 1 && typeof values[0] === 'string') return option
+  const count = NUMBERS.get(kind)
+  if (count === undefined) throw rangeError('pressure', FORMS, kind)
+  if (values.length !== count || !values.every(Number.isFinite)) throw typeError('pressure', FORMS, option)
+  return option
+}
+
+/** The pressure for one configuration, GPa. @throws {OptionTypeError | OptionRangeError} */
+export function samplePressure(option: PressureOption, atoms: Atoms, rng: RandomSource): number {
+  if (typeof option === 'number') return option
+  switch (option[0]) {
+    case 'info': {
+      const value = atoms.info[option[1]]
+      if (!Number.isFinite(value)) throw typeError(`info.${option[1]}`, 'a pressure in GPa', value)
+      return value as number
+    }
     case 'uniform':
-      return x + (y - x) * rng.random()
+      return option[1] + (option[2] - option[1]) * rng.random()
     case 'exponential':
-      return -x * Math.log(1 - rng.random())
+      return -option[1] * Math.log(1 - rng.random())
     case 'normal_positive':
-      return positiveNormal(x, y, rng)
-    default:
-      throw rangeError('pressure', FORMS, kind)
+      return positiveNormal(option[1], option[2], rng)
   }
 }
 

@@ -7,6 +7,7 @@
 import type { Atoms } from '../atoms/atoms.js'
 import { AutoparaError } from '../base/errors.js'
 import { float64Array } from '../base/ndarray.js'
+import { rangeError, typeError } from '../base/options.js'
 import type { Results } from '../calculators/calculator.js'
 import { setFloat } from './set-float.js'
 
@@ -31,6 +32,13 @@ const PLAIN: readonly string[] = [
   'magmoms',
   'converged',
 ]
+
+/** What begins the keys of results. @throws {OptionTypeError | OptionRangeError} */
+export function checkPrefix(prefix: string): string {
+  if (typeof prefix !== 'string') throw typeError('outputPrefix', 'a string', prefix)
+  if (prefix === '') throw rangeError('outputPrefix', 'a string that is not empty', prefix)
+  return prefix
+}
 
 /**
  * Removes every key that begins with `prefix` (null: ASE's plain property names), so that no older result remains. Of a
@@ -80,11 +88,13 @@ function saveProperty(atoms: Atoms, property: string, value: number | boolean | 
     setFloat(atoms, key, value)
     return
   }
-  const perAtom = !OF_THE_CONFIGURATION.has(property) && value.length > 0 && value.length % atoms.length === 0
+  // Of no atoms there is nothing.
+  const fits = atoms.length === 0 ? value.length === 0 : value.length > 0 && value.length % atoms.length === 0
+  const perAtom = fits && !OF_THE_CONFIGURATION.has(property)
   if (!perAtom) {
     atoms.info[key] = float64Array(value.slice())
     return
   }
-  const columns = COLUMNS.get(property) ?? value.length / atoms.length
+  const columns = COLUMNS.get(property) ?? (value.length / atoms.length || 1)
   atoms.arrays[key] = float64Array(value.slice(), columns === 1 ? [atoms.length] : [atoms.length, columns])
 }

@@ -54,6 +54,29 @@ describe('Atoms', () => {
     [{ numbers: [119] }, 'OptionRangeError', /`numbers`/],
     [{ numbers: [1.5] }, 'OptionTypeError', /`numbers`/],
     [{ symbols: 'H', positions: [0, 0] }, 'OptionRangeError', /`positions` must be 1 × 3 numbers \(3\), got 2/],
+    [
+      {
+        symbols: 'H2',
+        positions: [
+          [0, 0],
+          [1, 2, 3, 4],
+        ],
+      },
+      'OptionRangeError',
+      /`positions\[0\]`.* of length 3, got 2/,
+    ],
+    [
+      {
+        symbols: 'H2',
+        positions: [
+          [0, 0],
+          [1, 2],
+          [3, 4],
+        ],
+      },
+      'OptionRangeError',
+      /`positions\[0\]`/,
+    ],
     [{ symbols: 'H', cell: [1, 2] }, 'OptionRangeError', /`cell`/],
     [{ symbols: 'H', position: [0, 0, 0] }, 'OptionTypeError', /did you mean `positions`/],
     [{ symbols: 'H', numbers: [1] }, 'OptionTypeError', /`numbers`/],

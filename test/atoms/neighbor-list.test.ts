@@ -118,6 +118,14 @@ describe('neighborPairs', () => {
     )
   })
 
+  it('names the atom that lies too many cells away', () => {
+    const points = { positions: Float64Array.of(0, 0, 0, 0, 8e10, 0), cell: Float64Array.of(8, 0, 0, 0, 8, 0, 0, 0, 8) }
+    expect(() => neighborPairs({ ...points, pbc: [true, true, true] }, 3)).toThrow(
+      new NeighborError('Atom 1 lies 10000000000 cells away (direction 1): wrap() the atoms first'),
+    )
+    expect(listed({ ...points, pbc: [true, false, true] }, 3)).toEqual([])
+  })
+
   it('refuses a periodic direction without a lattice vector', () => {
     const positions = Float64Array.of(0, 0, 0)
     const cell = Float64Array.of(4, 0, 0, 0, 4, 0, 0, 0, 0)
@@ -191,6 +199,19 @@ describe('NeighborList', () => {
     expect(list.update(at(0, 5.01))).toBe(false)
     expect(list.update(at(0.21, 5))).toBe(true)
     expect(list.update(at(0.21, 5.5))).toBe(true)
+  })
+
+  it('is built anew after a configuration that it refused', () => {
+    const list = new NeighborList(0, { half: true })
+    list.configure(3, 1, 0.2)
+    const row = Float64Array.from({ length: 60 }, (_, o) => (o % 3 === 0 ? 0.3 * o : 0))
+    const points = { positions: row, cell: new Float64Array(9), pbc: [false, false, false] }
+    list.update(points)
+    row[9] = Number.NaN
+    expect(() => list.update(points)).toThrow(NeighborError)
+    row[9] = 2.7
+    expect(list.update(points)).toBe(true)
+    expect(pairsOf(list, 3)).toEqual(bruteForce(points, 3))
   })
 
   it('is pruned anew for moves beyond the inner skin, and shows few pairs beyond the cutoff', () => {

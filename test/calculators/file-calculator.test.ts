@@ -62,6 +62,13 @@ describe('FileCalculator', () => {
     expect((await calculator(comment).calculate(atoms)).stress).toEqual(Float64Array.of(-1, -2, -3, -0, -0, -0))
   })
 
+  it('leaves out the virial of a cell without volume', async () => {
+    const results = calculator('energy=1 virial="100 0 0 0 200 0 0 0 300"')
+    const cluster = new Atoms({ symbols: 'CuH', positions: [0, 0, 0, 2, 0, 0] })
+    expect((await results.calculate(cluster, ['energy', 'forces'])).stress).toBeUndefined()
+    await expect(results.calculate(cluster, ['stress'])).rejects.toThrow('the output has no stress')
+  })
+
   it('reads keys with a prefix', async () => {
     const results = await calculator('DFT_energy=2 energy=1', 'DFT_', { resultPrefix: 'DFT_' }).calculate(atoms)
     expect(results.energy).toBe(2)

@@ -101,6 +101,22 @@ describe('calculateOp', () => {
     expect('EMT_stress' in (await one(boxed)).info).toBe(true)
   })
 
+  it('stores what there is of no atoms', async () => {
+    const atoms = await one(new Atoms({}), { properties: ['energy', 'energies', 'forces'] })
+    expect(Object.keys(atoms.info)).toEqual(['EMT_energy'])
+    expect(atoms.arrays['EMT_energies']?.shape).toEqual([0])
+    expect(atoms.arrays['EMT_forces']?.shape).toEqual([0, 3])
+  })
+
+  it.each<[object, RegExp]>([
+    [{ propertes: ['energy'] }, /did you mean `properties`/],
+    [{ properties: 'energy' }, /`properties` must be an array of names/],
+    [{ outputPrefix: '' }, /`outputPrefix` must be a string that is not empty/],
+    [{ outputPrefix: 5 }, /`outputPrefix` must be a string/],
+  ])('refuses %o', async (options, message) => {
+    await expect(one(copper(), options)).rejects.toThrow(message)
+  })
+
   it('stores the free energy as the energy, and the converged flag', async () => {
     const calculator = { name: 'Odd', calculate: () => ({ energy: 1, free_energy: 2, converged: true }) }
     const atoms = await one(copper(), { calculator, properties: ['energy', 'free_energy'] })

@@ -3,6 +3,7 @@ import { Atoms } from '../../lib/atoms/atoms.js'
 import { bulk } from '../../lib/atoms/build.js'
 import { Rng } from '../../lib/base/random.js'
 import { EMT } from '../../lib/calculators/emt.js'
+import { setMaxwellBoltzmann } from '../../lib/operations/maxwell-boltzmann.js'
 import { mdOp } from '../../lib/operations/md.js'
 import type { MdOptions } from '../../lib/operations/md-options.js'
 import { OperationError } from '../../lib/operations/operation-error.js'
@@ -98,6 +99,47 @@ describe('mdOp', () => {
     expect(pressure).toBeLessThan(11)
     expect(frames[1]?.info['md_stress']).toBeDefined()
     expect((frames[1] as Atoms).volume).toBeLessThan((frames[0] as Atoms).volume * 0.97)
+  })
+
+  it('takes the pressure that an earlier run noted', async () => {
+    const atoms = copper(1)
+    atoms.info['MD_pressure_GPa'] = 3
+    const options = { temperature: 300, temperatureTau: 50, compressibility: 0.01, steps: 1 }
+    const frames = await trajectory({ ...options, pressure: ['info', 'MD_pressure_GPa'] }, atoms)
+    expect(column(frames, 'MD_pressure_GPa')).toEqual([3, 3])
+  })
+
+  it('cools also where the time step is longer than the time constant', async () => {
+    const atoms = copper(1)
+    setMaxwellBoltzmann(atoms, 2000, new Rng(1))
+    const bath = { temperature: 100, temperatureTau: 2, initialMomenta: 'keep' } as const
+    const frames = await trajectory({ ...bath, dt: 5, steps: 30 }, atoms)
+    expect(frames.at(-1)?.temperature()).toBeLessThan(500)
+  })
+
+  it('checks its limits every so many steps and at the end, but what is not finite at once', async () => {
+    const limits = { abort: { maxTemperature: 1 }, temperature: 300, steps: 10 }
+    const last = async (options: Partial<MdOptions>): Promise<unknown[]> => {
+      const { info } = (await trajectory({ ...limits, ...options })).at(-1) as Atoms
+      return [info['MD_step'], typeof info['MD_aborted']]
+    }
+    expect(await last({})).toEqual([10, 'string'])
+    expect(await last({ abortInterval: 4 })).toEqual([4, 'string'])
+    expect(await last({ abortInterval: 40 })).toEqual([10, 'string'])
+    const broken = { name: 'Broken', calculate: (atoms: Atoms) => ({ energy: Number.NaN, forces: atoms.positions }) }
+    expect(await last({ calculator: broken })).toEqual([1, 'string'])
+  })
+
+  it.each<[Partial<MdOptions>, RegExp]>([
+    [{ pressure: 'high' as never }, /`pressure` must be a number/],
+    [{ pressure: 1, pressureTau: -1 }, /`pressureTau`/],
+    [{ pressure: 1, compressibility: 0 }, /`compressibility`/],
+    [{ updateConfigType: 'apend' as never }, /`updateConfigType` must be one of 'append', 'overwrite'/],
+    [{ outputPrefix: null as never }, /`outputPrefix` must be a string, got null/],
+    [{ outputPrefix: '' }, /`outputPrefix` must be a string that is not empty/],
+  ])('refuses %o', async (options, message) => {
+    const bath = { temperature: 300, temperatureTau: 10 }
+    await expect(trajectory({ ...bath, ...options })).rejects.toThrow(message)
   })
 
   it('appends to the config type', async () => {

@@ -106,6 +106,21 @@ describe('minimOp', () => {
     expect(column(frames, 'minim_n_steps')).toEqual([undefined, 1])
   })
 
+  it('takes the pressure that an earlier relaxation noted', async () => {
+    const atoms = copper()
+    atoms.info['minim_pressure_GPa'] = 3
+    const frames = await relaxed({ steps: 1, pressure: ['info', 'minim_pressure_GPa'] }, atoms)
+    expect(column(frames, 'minim_pressure_GPa')).toEqual([3, 3])
+  })
+
+  it.each<[Partial<MinimOptions>, RegExp]>([
+    [{ pressure: Number.NaN }, /`pressure` must be a number/],
+    [{ updateConfigType: 'apend' as never }, /`updateConfigType` must be one of/],
+    [{ outputPrefix: 5 as never }, /`outputPrefix` must be a string/],
+  ])('refuses %o', async (options, message) => {
+    await expect(relaxed(options)).rejects.toThrow(message)
+  })
+
   it('hands over what there is of a relaxation that broke off, marked', async () => {
     let calls = 0
     const failing = {

@@ -4,11 +4,23 @@ import { bulk } from '../../lib/atoms/build.js'
 import { Rng } from '../../lib/base/random.js'
 import { EMT } from '../../lib/calculators/emt.js'
 import { LennardJones } from '../../lib/calculators/lennard-jones.js'
+import { resolveCalculator } from '../../lib/calculators/spec.js'
 import { calculateOp } from '../../lib/operations/calculate.js'
 import { mdOp } from '../../lib/operations/md.js'
 import type { MdOptions } from '../../lib/operations/md-options.js'
 import { minimOp } from '../../lib/operations/minim.js'
 import { OperationError } from '../../lib/operations/operation-error.js'
+
+class Shifted {
+  readonly name = 'Shifted'
+  readonly #shift: number
+  constructor({ shift }: { shift: number }) {
+    this.#shift = shift
+  }
+  calculate(): { energy: number } {
+    return { energy: this.#shift }
+  }
+}
 
 function copper(info: Atoms['info'] = {}): Atoms {
   const atoms = bulk('Cu', { cubic: true })
@@ -48,6 +60,23 @@ describe('a configuration with WFL_CALCULATOR keys', () => {
       ['EMT_energy', new EMT({ asapCutoff: true }).calculate(copper(), ['energy']).energy],
       ['LennardJones_energy', usual],
     ])
+  })
+
+  it.each([
+    ['a class', [Shifted, [{ shift: 1 }]] as const],
+    [
+      'an export',
+      [`${new URL('../fixtures/shifted-calculator.mjs', import.meta.url).href}#Shifted`, [{ shift: 1 }]] as const,
+    ],
+  ])("changes a calculator that is %s of one's own, as a loop hands it over", async (_what, own) => {
+    const list = [
+      copper(),
+      copper({ WFL_CALCULATOR_KWARGS: { shift: 5 } }),
+      copper({ WFL_CALCULATOR_INITIALIZER: 'EMT' }),
+    ]
+    const calculator = await resolveCalculator(own)
+    const done = (await calculateOp(list, { calculator, properties: ['energy'], outputPrefix: 'x_' })) as Atoms[]
+    expect(done.map(({ info }) => info['x_energy'])).toEqual([1, 5, new EMT().calculate(copper(), ['energy']).energy])
   })
 
   it('fails alone when the request is malformed, or would start a program', async () => {

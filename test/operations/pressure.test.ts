@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { bulk } from '../../lib/atoms/build.js'
 import { Rng } from '../../lib/base/random.js'
-import { type PressureOption, samplePressure } from '../../lib/operations/pressure.js'
+import { checkPressure, type PressureOption, samplePressure } from '../../lib/operations/pressure.js'
 
 const COUNT = 20_000
 
@@ -48,8 +48,27 @@ describe('samplePressure', () => {
     )
   })
 
+  it.each(['high', Number.NaN, null])('refuses %o in info', (value) => {
+    const atoms = bulk('Cu', {})
+    atoms.info['target'] = value
+    expect(() => samplePressure(['info', 'target'], atoms, new Rng(1))).toThrow(/`info.target` must be a pressure/)
+  })
+})
+
+describe('checkPressure', () => {
+  it.each<[PressureOption]>([
+    [-1],
+    [['uniform', 1, 2]],
+    [['exponential', -1]],
+    [['normal_positive', 1, 2]],
+    [['info', 'x']],
+  ])('takes %j', (option) => {
+    expect(checkPressure(option)).toBe(option)
+  })
+
   it.each([
     [Number.NaN],
+    [['uniform', 1, 2, 3]],
     [['uniform', 1]],
     [['exponential', 'x']],
     [['exponential', Number.POSITIVE_INFINITY]],
@@ -57,6 +76,6 @@ describe('samplePressure', () => {
     [['gaussian', 1, 2]],
     ['5'],
   ])('refuses %j', (option) => {
-    expect(() => samplePressure(option as never, bulk('Cu'), new Rng(1))).toThrow(/`pressure` must be/)
+    expect(() => checkPressure(option as never)).toThrow(/`pressure` must be/)
   })
 })

@@ -9,7 +9,7 @@
  */
 import type { Atoms } from '../../atoms/atoms.js'
 import { float64Array } from '../../base/ndarray.js'
-import { checkBoolean, checkKeys, typeError } from '../../base/options.js'
+import { checkBoolean, checkKeys, rangeError, typeError } from '../../base/options.js'
 import { OperationError } from '../operation-error.js'
 import { compileDescriptor, type DescriptorSpec } from './compile.js'
 import { DescriptorError } from './environment.js'
@@ -105,7 +105,10 @@ function partsOf(descs: DescriptorOptions['descs']): Part[] {
   if (parts.length === 0 || parts.some(({ length }) => length === 0)) {
     throw typeError('descs', 'at least one descriptor', descs)
   }
-  return parts.sort((a, b) => (a.number ?? -1) - (b.number ?? -1))
+  parts.sort((a, b) => (a.number ?? -1) - (b.number ?? -1))
+  const twice = parts.find((part, p) => part.number === parts[p + 1]?.number)
+  if (twice) throw rangeError('descs', `one entry for each species`, `two for Z = ${twice.number}`)
+  return parts
 }
 
 function keyOf(key: string, { number }: Part): string {

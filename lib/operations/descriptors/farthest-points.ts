@@ -44,7 +44,7 @@ const MIN_CANDIDATES = 32
 /**
  * Selects `count` points; of equally far ones the first. Memory: the selection and as many candidates.
  *
- * @throws {OptionRangeError} when there are fewer points, or points of different lengths.
+ * @throws {OptionRangeError} when there are fewer points, points of different lengths, or some that aren't finite.
  */
 export async function farthestPoints(
   points: PointStream,
@@ -81,6 +81,7 @@ class Selection {
 
   constructor({ previous = [], exclude = new Set() }: FarthestPointsOptions) {
     this.points = [...previous]
+    for (const [k, point] of this.points.entries()) checkFinitePoint(`previous[${k}]`, point)
     this.#excluded = new Set(exclude)
   }
 
@@ -105,6 +106,11 @@ class Selection {
   }
 }
 
+function checkFinitePoint(name: string, point: Float64Array): void {
+  const wrong = point.find((component) => !Number.isFinite(component))
+  if (wrong !== undefined) throw rangeError(name, 'of finite numbers', wrong)
+}
+
 /** Selects the point of this index. */
 async function selectFirst(points: PointStream, selection: Selection, start: number): Promise<void> {
   checkInteger('start', start, 0, 'an index of a point')
@@ -112,6 +118,7 @@ async function selectFirst(points: PointStream, selection: Selection, start: num
   let index = 0
   for await (const point of points()) {
     if (index++ < start) continue
+    checkFinitePoint(`point ${start}`, point)
     selection.add({ index: start, point: point.slice(), distance: Number.POSITIVE_INFINITY })
     return
   }
@@ -132,6 +139,7 @@ async function farthest(
     index++
     if (first) checkSameLength(first, point)
     if (!selection.isOpen(index)) continue
+    checkFinitePoint(`point ${index}`, point)
     const worst = items.length < most ? undefined : items[0]
     const candidate = { index, point, distance: selection.distance(point, worst?.distance ?? 0) }
     if (worst === undefined) {

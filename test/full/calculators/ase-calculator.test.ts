@@ -19,7 +19,7 @@ const modules = mkdtempSync(join(tmpdir(), 'autopara-test-ase-'))
 writeFileSync(
   join(modules, 'odd.py'),
   `
-import os, signal, sys, time
+import os, signal, subprocess, sys, time
 from ase.calculators.calculator import Calculator, all_changes
 
 class Odd(Calculator):
@@ -39,6 +39,14 @@ class Odd(Calculator):
                 os.kill(os.getpid(), signal.SIGKILL)
             if self.what == 'sleep':
                 time.sleep(1000)
+            if self.what == 'program':
+                subprocess.call(['sleep', '1000'])
+            if self.what == 'die-alone':
+                subprocess.Popen(['sleep', '1000'])
+                os._exit(3)
+            if self.what == 'die-away':
+                subprocess.Popen(['sleep', '1000'], start_new_session=True)
+                os._exit(4)
         self.converged = True
         print('some output')
         self.results = {'energy': float(self.calls), 'free_energy': self.kwargs.get('shift', 0.0), 'dipole': [1, 2, 3],
@@ -63,6 +71,12 @@ function copper(): Atoms {
   const atoms = bulk('Cu', { cubic: true })
   atoms.rattle(0.1, new Rng(1))
   return atoms
+}
+
+/** The processes whose command line this is. */
+function sleepers(command: string): number[] {
+  const listed = execFileSync('ps', ['-eo', 'pid=,args=']).toString().trim().split('\n')
+  return listed.filter((line) => line.trim().endsWith(` ${command}`)).map((line) => Number.parseInt(line, 10))
 }
 
 const atom = new Atoms({ symbols: 'H', positions: [0, 0, 0] })
@@ -149,6 +163,20 @@ describe.skipIf(!python)('AseCalculator', () => {
     const calculator = ase({ class: 'odd:Odd', args: ['sleep'], timeout: 2000 })
     await expect(calculator.calculate(atom)).rejects.toThrow('took longer than 2000 ms and was killed')
     expect((await calculator.calculate(copper())).energy).toBe(1)
+  })
+
+  it('kills with it what it started, and does not wait for that', async () => {
+    const calculator = ase({ class: 'odd:Odd', args: ['program'], timeout: 2000 })
+    await expect(calculator.calculate(atom)).rejects.toThrow('took longer than 2000 ms and was killed')
+    const dying = ase({ class: 'odd:Odd', args: ['die-alone'] })
+    await expect(dying.calculate(atom)).rejects.toThrow('the Python process ended (exit code 3)')
+    expect(sleepers('sleep 1000')).toEqual([])
+  })
+
+  it('does not wait for what left its group', async () => {
+    const dying = ase({ class: 'odd:Odd', args: ['die-away'] })
+    await expect(dying.calculate(atom)).rejects.toThrow('the Python process ended (exit code 4)')
+    for (const pid of sleepers('sleep 1000')) process.kill(pid, 'SIGKILL')
   })
 
   it('answers calls that do not wait for each other in their order', async () => {

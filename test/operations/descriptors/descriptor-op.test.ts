@@ -153,6 +153,7 @@ describe('descriptorOp', () => {
   it.each<[object, RegExp]>([
     [{ key: '' }, /`key` must be a string that is not empty/],
     [{ descs: [] }, /`descs` must be at least one descriptor/],
+    [{ descs: { O: soap, '8': soap } }, /`descs` must be one entry for each species, got "two for Z = 8"/],
     [{ descs: {} }, /`descs` must be at least one descriptor/],
     [{ descs: { Qq: soap } }, /`descs`/],
     [{ descs: { type: 'mbtr' } }, /`type` must be 'soap' or 'acsf'/],

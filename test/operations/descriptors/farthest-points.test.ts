@@ -90,6 +90,12 @@ describe('farthestPoints', () => {
     await expect(farthestPoints(() => points, 1, { start: 2 })).rejects.toThrow(/`start`.*one of the 2 points/)
     await expect(farthestPoints(() => points, 1, { start: 1, exclude: new Set([1]) })).rejects.toThrow(/not excluded/)
     await expect(farthestPoints(() => [of(0), of(1, 2)], 2)).rejects.toThrow(/`vector` must be of length 1/)
+    for (const start of [0, 1, 2]) {
+      const holed = farthestPoints(() => [of(0), of(Number.NaN), of(2)], 2, { start })
+      await expect(holed).rejects.toThrow('`point 1` must be of finite numbers, got NaN (number)')
+    }
+    const previous = [of(Number.POSITIVE_INFINITY)]
+    await expect(farthestPoints(() => points, 1, { previous })).rejects.toThrow(/`previous\[0\]` must be of finite/)
     await expect(farthestPoints(() => points, -1)).rejects.toThrow(RangeError)
   })
 })
