@@ -30,7 +30,7 @@ export interface EMTOptions {
 export class EMT extends ShortRangePotential {
   override readonly name = 'EMT'
   override readonly parameters: Readonly<Required<EMTOptions>>
-  protected override readonly properties: readonly string[] = ['energy', 'free_energy', 'energies', 'forces', 'stress']
+  readonly implementedProperties: readonly string[] = ['energy', 'free_energy', 'energies', 'forces', 'stress']
   readonly #models: Map<string, EmtModel> = new Map()
   #model: EmtModel | undefined
   /** The atomic numbers that `#model` was chosen for. */

@@ -4,7 +4,7 @@ import { ShortRangePotential, type Wanted } from './short-range-potential.js'
 
 /** A pair potential: a subclass gives u(r) and its slope. Each atom has half of the energy and of the virial of its pairs. */
 export abstract class PairPotential extends ShortRangePotential {
-  protected override readonly properties: readonly string[] = [
+  readonly implementedProperties: readonly string[] = [
     'energy',
     'free_energy',
     'energies',

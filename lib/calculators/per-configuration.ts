@@ -16,7 +16,8 @@ import { buildCalculator, type CalculatorSpec, type EncodedCalculator, encodeCal
 const INITIALIZER = 'WFL_CALCULATOR_INITIALIZER'
 const ARGS = 'WFL_CALCULATOR_ARGS'
 const KWARGS = 'WFL_CALCULATOR_KWARGS'
-const IN_PROCESS: readonly string[] = ['EMT', 'LennardJones', 'Morse']
+/** The shipped calculators that start no program. */
+export const IN_PROCESS: readonly string[] = ['EMT', 'LennardJones', 'Morse']
 
 /** The calculators of the last few different requests: neighbours in a file often ask for the same. */
 const recent: Map<string, Promise<Calculator>> = new Map()

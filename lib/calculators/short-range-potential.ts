@@ -42,7 +42,7 @@ export abstract class ShortRangePotential implements Calculator {
   protected readonly total: Float64Array = new Float64Array(1)
 
   /** The properties that `calculate` knows. */
-  protected abstract readonly properties: readonly string[]
+  abstract readonly implementedProperties: readonly string[]
   /** The distance within which pairs are wanted, Å. */
   protected abstract cutoff(atoms: Atoms): number
   /** Å by which a list reaches further in a trajectory, where it is used for many steps. */
@@ -85,8 +85,8 @@ export abstract class ShortRangePotential implements Calculator {
 
   #check(properties: readonly string[], volume: number): void {
     for (const property of properties) {
-      if (!this.properties.includes(property)) {
-        throw new PropertyError(this.name, property, `it gives ${this.properties.join(', ')}`)
+      if (!this.implementedProperties.includes(property)) {
+        throw new PropertyError(this.name, property, `it gives ${this.implementedProperties.join(', ')}`)
       }
       if (!(volume > 0) && (property === 'stress' || property === 'stresses')) {
         throw new PropertyError(this.name, property, 'the cell has no volume')

@@ -8,6 +8,7 @@ import type { Atoms } from '../atoms/atoms.js'
 import { latticeVectors } from '../atoms/cell.js'
 import { checkKeys, typeError } from '../base/options.js'
 import type { Calculator } from '../calculators/calculator.js'
+import { checkResults } from '../calculators/check-results.js'
 import { calculatorFor } from '../calculators/per-configuration.js'
 import { type CalculatorSpec, resolveCalculator } from '../calculators/spec.js'
 import { OperationError } from './operation-error.js'
@@ -55,8 +56,9 @@ export async function calculateOp(
       const calculator = await calculatorFor(atoms, options.calculator, usual)
       prefix = resultPrefix(options.outputPrefix, calculator)
       const possible = possibleProperties(atoms, properties)
-      const results = calculator.calculate(atoms, possible)
-      saveResults(atoms, results instanceof Promise ? await results : results, possible, prefix)
+      const returned = calculator.calculate(atoms, possible)
+      const results = returned instanceof Promise ? await returned : returned
+      saveResults(atoms, checkResults(results, calculator.name, atoms.length), possible, prefix)
       out.push(atoms)
     } catch (cause) {
       out.push(new OperationError('calculate', cause, { [`${prefix ?? ''}calculation_failed`]: true }))

@@ -13,6 +13,7 @@ import type { Atoms } from '../atoms/atoms.js'
 import { checkKeys } from '../base/options.js'
 import { fs, kB } from '../base/units.js'
 import { type Calculator, CalculatorError, type Results } from '../calculators/calculator.js'
+import { checkResults } from '../calculators/check-results.js'
 import { checkPositive } from '../calculators/parameters.js'
 
 /** Options of every integrator. */
@@ -58,7 +59,7 @@ export abstract class Integrator {
     this.momenta = momentaOf(this.atoms)
     if (!this.results) {
       const first = this.calculator.calculate(this.atoms, this.properties)
-      this.results = first instanceof Promise ? await first : first
+      this.results = this.#checked(first instanceof Promise ? await first : first)
     }
     for (let s = 0; s < steps; s++) {
       if (this.prepare()) {
@@ -92,12 +93,16 @@ export abstract class Integrator {
   protected evaluate(properties: readonly string[]): Promise<void> | undefined {
     const results = this.calculator.calculate(this.atoms, properties, this.results)
     if (results instanceof Promise) return this.#store(results)
-    this.results = results
+    this.results = this.#checked(results)
     return undefined
   }
 
   async #store(results: Promise<Results>): Promise<void> {
-    this.results = await results
+    this.results = this.#checked(await results)
+  }
+
+  #checked(results: Results): Results {
+    return checkResults(results, this.calculator.name, this.atoms.length)
   }
 
   #forces(): Float64Array {

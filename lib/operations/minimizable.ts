@@ -5,6 +5,7 @@
  */
 import type { Atoms } from '../atoms/atoms.js'
 import { type Calculator, CalculatorError, type Results } from '../calculators/calculator.js'
+import { checkResults } from '../calculators/check-results.js'
 import { longestRow } from './rows.js'
 
 /** A point on an energy surface, and the way to other points. */
@@ -55,7 +56,8 @@ export class RelaxingAtoms implements Minimizable {
   /** Brings `results` up to date. */
   async evaluate(): Promise<void> {
     const previous = this.results.forces ? this.results : undefined
-    this.results = await this.#calculator.calculate(this.atoms, this.#properties, previous)
+    const results = await this.#calculator.calculate(this.atoms, this.#properties, previous)
+    this.results = checkResults(results, this.#calculator.name, this.atoms.length)
   }
 
   /** Whether no force is longer than `fmax` (eV/Å). */

@@ -7,7 +7,7 @@
 import type { Atoms } from '../atoms/atoms.js'
 import { AutoparaError } from '../base/errors.js'
 import { float64Array } from '../base/ndarray.js'
-import { rangeError, typeError } from '../base/options.js'
+import { describe, rangeError, typeError } from '../base/options.js'
 import type { Results } from '../calculators/calculator.js'
 import { setFloat } from './set-float.js'
 
@@ -56,7 +56,7 @@ export function deleteResults(atoms: Atoms, prefix: string | null): void {
 /**
  * Stores `properties` of `results` in `atoms` under `prefix`, after removing what was there under that prefix.
  *
- * @throws {AutoparaError} when a property is missing from the results; the configuration is then as it was.
+ * @throws {AutoparaError} when a property is missing from the results, or can't be stored; the configuration is then as it was.
  */
 export function saveResults(
   atoms: Atoms,
@@ -75,7 +75,15 @@ export function saveResults(
 
 function required(results: Results, property: string): number | boolean | Float64Array {
   const value = property === 'energy' ? (results.free_energy ?? results.energy) : results[property]
-  if (value === undefined) throw new AutoparaError('AUTOPARA_PROPERTY', `The calculator gave no '${property}'`)
+  if (value === undefined) {
+    const given = Object.keys(results).filter((key) => results[key] !== undefined)
+    const what = given.length > 0 ? given.join(', ') : 'nothing'
+    throw new AutoparaError('AUTOPARA_PROPERTY', `The calculator gave no '${property}', but ${what}`)
+  }
+  if (typeof value !== 'number' && typeof value !== 'boolean' && !(value instanceof Float64Array)) {
+    const text = `The calculator's '${property}' must be a number, a boolean or a Float64Array, got ${describe(value)}`
+    throw new AutoparaError('AUTOPARA_PROPERTY', text)
+  }
   return value
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { Atoms } from '../../lib/atoms/atoms.js'
 import { bulk } from '../../lib/atoms/build.js'
 import { Rng } from '../../lib/base/random.js'
+import type { Results } from '../../lib/calculators/calculator.js'
 import { EMT } from '../../lib/calculators/emt.js'
 import { LennardJones } from '../../lib/calculators/lennard-jones.js'
 import { read } from '../../lib/extxyz/read.js'
@@ -133,10 +134,29 @@ describe('calculateOp', () => {
     expect(iron.equals(before)).toBe(true)
   })
 
+  it.each<[unknown, RegExp]>([
+    [undefined, /The `results` of Own must be an object, got undefined/],
+    [{ energy: '1' }, /`energy` of Own must be a number, got "1"/],
+    [
+      { energy: 1, forces: new Float64Array(3) },
+      /`forces` of Own must be a flat Float64Array of 12 numbers, got one of 3/,
+    ],
+    [{ energy: 1, forces: [[1, 2, 3]] }, /`forces` of Own must be a flat Float64Array of 12 numbers, got Array/],
+    [{ energy: 1, stress: new Float64Array(9) }, /`stress` of Own must be a flat Float64Array of 6/],
+    [{ energy: 1, charges: [1, 2, 3, 4] }, /`charges` of Own must be a flat Float64Array of 4/],
+    [{ energy: 1, gap: '2' }, /'gap' must be a number, a boolean or a Float64Array, got "2"/],
+  ])('refuses results of a form that they must not have: %o', async (results, message) => {
+    const calculator = { name: 'Own', calculate: () => results as Results }
+    for (const made of [calculator, { ...calculator, calculate: async () => results as Results }]) {
+      const [error] = await calculateOp([copper()], { calculator: made, properties: ['energy', 'gap'] })
+      expect((error as OperationError).message).toMatch(message)
+    }
+  })
+
   it('fails a configuration whose results lack a property', async () => {
     const calculator = { name: 'Odd', calculate: () => ({ energy: 1 }) }
     const [error] = await calculateOp([copper()], { calculator, properties: ['energy', 'dipole'] })
-    expect((error as OperationError).message).toBe("calculate: The calculator gave no 'dipole'")
+    expect((error as OperationError).message).toBe("calculate: The calculator gave no 'dipole', but energy")
   })
 
   it('gives every configuration the results that it has alone', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Atoms } from '../../lib/atoms/atoms.js'
 import { bulk } from '../../lib/atoms/build.js'
 import { Rng } from '../../lib/base/random.js'
+import type { Results } from '../../lib/calculators/calculator.js'
 import { EMT } from '../../lib/calculators/emt.js'
 import { setMaxwellBoltzmann } from '../../lib/operations/maxwell-boltzmann.js'
 import { mdOp } from '../../lib/operations/md.js'
@@ -140,6 +141,17 @@ describe('mdOp', () => {
   ])('refuses %o', async (options, message) => {
     const bath = { temperature: 300, temperatureTau: 10 }
     await expect(trajectory({ ...bath, ...options })).rejects.toThrow(message)
+  })
+
+  it('refuses forces of another number of atoms, at any step', async () => {
+    let calls = 0
+    const calculate = (atoms: Atoms): Results => ({
+      energy: 0,
+      forces: new Float64Array(calls++ > 2 ? 3 : 3 * atoms.length),
+    })
+    const [error] = await mdOp([copper(1)], { calculator: { name: 'Own', calculate }, steps: 9, dt: 1 })
+    expect((error as OperationError).message).toMatch(/`forces` of Own must be a flat Float64Array of 12 numbers/)
+    expect(column((error as OperationError).partial as Atoms[], 'MD_step')).toEqual([0, 1, 2])
   })
 
   it('appends to the config type', async () => {

@@ -121,6 +121,12 @@ describe('minimOp', () => {
     await expect(relaxed(options)).rejects.toThrow(message)
   })
 
+  it('refuses forces of another number of atoms', async () => {
+    const own = { name: 'Own', calculate: () => ({ energy: 0, forces: new Float64Array(3) }) }
+    const [error] = await minimOp([copper()], { calculator: own })
+    expect((error as OperationError).message).toMatch(/`forces` of Own must be a flat Float64Array of 12 numbers/)
+  })
+
   it('hands over what there is of a relaxation that broke off, marked', async () => {
     let calls = 0
     const failing = {
