@@ -6,6 +6,9 @@
  */
 import { OptionRangeError, OptionTypeError } from './errors.js'
 
+/** The longest time, ms, that `setTimeout` waits; for a longer one it would not wait at all. */
+export const LONGEST_TIMER: number = 2 ** 31 - 1
+
 /** How a value is named in an error text: `-1 (number)`, `"two" (string)`, `null`. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value)

@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Atoms } from '../atoms/atoms.js'
 import { type Deferred, deferred } from '../base/deferred.js'
-import { checkBoolean, checkKeys, rangeError, typeError } from '../base/options.js'
+import { checkBoolean, checkKeys, LONGEST_TIMER, rangeError, typeError } from '../base/options.js'
 import { callGuardian } from '../pool/guardian.js'
 import { calculationRequest, frame, type Reply, ReplyReader } from './ase-frames.js'
 import { ASE_SERVER } from './ase-server.js'
@@ -144,7 +144,8 @@ class PythonProcess {
 
   async ask(request: Buffer): Promise<Results> {
     this.#hold(true)
-    const timer = this.#timeout === undefined ? undefined : setTimeout(() => this.#expire(), this.#timeout)
+    const timer =
+      this.#timeout === undefined ? undefined : setTimeout(() => this.#expire(), Math.min(this.#timeout, LONGEST_TIMER))
     try {
       this.#started ??= this.#exchange(this.#setup)
       await this.#started

@@ -12,7 +12,7 @@ import { join, resolve } from 'node:path'
 import type { Atoms } from '../atoms/atoms.js'
 import { determinant } from '../atoms/cell.js'
 import { isNdArray } from '../base/ndarray.js'
-import { checkChoice, checkKeys, typeError } from '../base/options.js'
+import { checkChoice, checkKeys, LONGEST_TIMER, typeError } from '../base/options.js'
 import { atomsToFrame } from '../extxyz/convert.js'
 import { read } from '../extxyz/read.js'
 import { formatFrame } from '../extxyz/write-frame.js'
@@ -193,7 +193,7 @@ function floats(value: unknown): Float64Array | undefined {
 function watch(child: ChildProcess, timeout: number | undefined): { readonly expired: boolean; end(): void } {
   const release = keepGroup(child)
   const state = { expired: false, end }
-  const timer = timeout === undefined ? undefined : setTimeout(expire, timeout)
+  const timer = timeout === undefined ? undefined : setTimeout(expire, Math.min(timeout, LONGEST_TIMER))
   return state
 
   function expire(): void {

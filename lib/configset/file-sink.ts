@@ -11,6 +11,7 @@ import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { giveBack } from '../base/large-memory.js'
+import { LONGEST_TIMER } from '../base/options.js'
 import type { ByteSink, Mark, Text } from './byte-sink.js'
 import { KEPT_FILE, NEW_FILE } from './open-flags.js'
 import { type OutputFileError, outputFileError } from './output-file-error.js'
@@ -24,9 +25,6 @@ const HIGH_WATER = 8 * 1024 * 1024
 const WORTH_WRITING = 1024 * 1024
 /** For how long, ms, unless the caller says. */
 const FLUSH_INTERVAL = 100
-
-/** From here on a timer can't count, ms. */
-const FOREVER = 2 ** 31
 
 /** How a {@link FileSink} treats the file's name. */
 export interface FileSinkOptions {
@@ -101,7 +99,7 @@ export class FileSink implements ByteSink {
     this.#pending.push(text)
     this.#pendingBytes += text.length
     if (this.#pendingBytes >= WORTH_WRITING || this.#flushInterval === 0) this.#flush()
-    else if (this.#flushInterval < FOREVER) this.#timer ??= setTimeout(() => this.#flush(), this.#flushInterval)
+    else if (this.#flushInterval <= LONGEST_TIMER) this.#timer ??= setTimeout(() => this.#flush(), this.#flushInterval)
     return this.#pendingBytes > HIGH_WATER ? this.#settled() : undefined
   }
 

@@ -25,6 +25,8 @@ export interface WorkerSettings {
 export interface WorkerEvents {
   /** A whole frame came. Its bytes are not reused. */
   frame(bytes: Uint8Array): void
+  /** The way to the worker or from it is closed: nothing that it does can be heard of, unless it is on its way out. */
+  cutOff(): void
   /** The worker is gone; called once, after its last frame. */
   exit(end: WorkerEnd): void
 }

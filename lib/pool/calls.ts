@@ -43,8 +43,8 @@ export function callAll<R>(engine: Engine, pool: CheckedPoolOptions, call: Call)
 
 async function runAll<R>(engine: Engine, pool: CheckedPoolOptions, call: Call): Promise<AllOutcomes<R>> {
   const { options, iterable } = call
-  // Python's rule for the chunksize needs the length.
-  const items: unknown[] = Array.isArray(iterable) ? iterable : await collect(engine, iterable)
+  // Python's rule for the chunksize needs the length. What is there is submitted before anything else can happen.
+  const items = isAsync(iterable) ? await engine.collect(iterable, options.signal) : listOf(iterable)
   return await new Promise((resolve, reject) => {
     const all: AllOutcomes<R> = { values: new Array(items.length), errors: new Map() }
     const collector = new ListCollector(
@@ -106,16 +106,12 @@ function policyOf(pool: CheckedPoolOptions, call: CheckedCallOptions, chunksize:
   }
 }
 
-function collect(engine: Engine, iterable: Call['iterable']): unknown[] | Promise<unknown[]> {
+function isAsync(iterable: Call['iterable']): iterable is AsyncIterable<unknown> {
   return Symbol.asyncIterator in Object(iterable)
-    ? engine.collecting(fromAsync(iterable as AsyncIterable<unknown>))
-    : [...(iterable as Iterable<unknown>)]
 }
 
-async function fromAsync(iterable: AsyncIterable<unknown>): Promise<unknown[]> {
-  const items: unknown[] = []
-  for await (const item of iterable) items.push(item)
-  return items
+function listOf(iterable: Iterable<unknown>): unknown[] {
+  return Array.isArray(iterable) ? iterable : [...iterable]
 }
 
 /** The error of the lowest item that failed. */

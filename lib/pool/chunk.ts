@@ -37,6 +37,8 @@ export interface ChunkOwner {
   readonly over: boolean
   /** All outcomes of a chunk are in. */
   finished(chunk: Chunk): void
+  /** The same, some time after the message that brought the last of them. */
+  finishedLate(chunk: Chunk): void
 }
 
 /** Items that were drawn together. */
@@ -123,7 +125,7 @@ export function closeIfDone(chunk: Chunk): void {
   for (const { cause } of failures.values()) {
     const waiting = 'record' in cause ? job.recipe.classes.prepare(cause.record) : undefined
     if (waiting) {
-      void waiting.then(() => job.finished(chunk))
+      void waiting.then(() => job.finishedLate(chunk))
       return
     }
   }

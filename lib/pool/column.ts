@@ -148,7 +148,8 @@ function toNumbers(values: ArrayLike<unknown>, from: number, to: number): Int32A
   const integers = new Int32Array(count)
   let i = 0
   for (; i < count; i++) {
-    const value = values[from + i] as number
+    const value = values[from + i]
+    if (typeof value !== 'number') return undefined
     if ((value | 0) !== value || (value === 0 && 1 / value < 0)) break
     integers[i] = value
   }

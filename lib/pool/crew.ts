@@ -8,10 +8,10 @@
  * started is tried again, a few times.
  */
 import { currentProgram } from '../base/main-module.js'
-import type { Backend, WorkerSettings } from './backend.js'
+import type { WorkerSettings } from './backend.js'
 import type { Piece } from './chunk.js'
+import type { CrewOptions } from './crew-options.js'
 import { InitializerError } from './initializer-error.js'
-import type { Initializers } from './initializers.js'
 import { type WorkerEnd, WorkerLostError } from './pool-errors.js'
 import { PoolWorker } from './pool-worker.js'
 import { type Done, decodeFromWorker, encodeMessage } from './protocol.js'
@@ -21,18 +21,6 @@ import { Succession } from './succession.js'
 
 /** Workers may be killed by a signal while they start so many times in a row. */
 const MAX_START_DEATHS = 3
-
-/** How workers are made. */
-export interface CrewOptions {
-  readonly size: number
-  readonly name: string
-  readonly backend: Backend
-  readonly settings: WorkerSettings
-  readonly initializers: Initializers
-  readonly maxtasksperchild: number | undefined
-  readonly maxMemoryPerChild: number | undefined
-  readonly depth: number
-}
 
 /** What the pool hears of its workers. */
 export interface CrewEvents {
@@ -208,6 +196,7 @@ export class WorkerCrew {
   #spawn(worker: PoolWorker, settings: WorkerSettings): void {
     const handle = this.#options.backend.start(worker.identity, settings, {
       frame: (bytes) => this.#onFrame(worker, bytes),
+      cutOff: () => worker.cutOff(),
       exit: (end) => this.#onExit(worker, end),
     })
     worker.attach(handle)

@@ -5,18 +5,21 @@
  *                        ▲                     │
  *                        └──── recovery ◄──────┴── a worker died
  */
+import { abortReason } from './abort-reason.js'
 import type { Backend } from './backend.js'
 import type { ChunkOwner, JobPolicy, Piece } from './chunk.js'
+import { Collections } from './collection.js'
 import type { Collector } from './collector.js'
 import { Conditions } from './conditions.js'
 import { cpuCount } from './cpu-count.js'
 import { WorkerCrew } from './crew.js'
+import { crewOptions } from './crew-options.js'
 import { Deadlines } from './deadline.js'
 import { InitializerError } from './initializer-error.js'
 import type { ItemSource } from './item-source.js'
 import { Job } from './job.js'
 import { Lifeline } from './lifeline.js'
-import { checkDepth, poolDepth } from './nesting.js'
+import { checkDepth } from './nesting.js'
 import { applyOutcomes } from './outcomes.js'
 import { InterruptedError, PoolNotRunningError, PoolRunningError, PoolTerminatedError } from './pool-errors.js'
 import { PoolRecord, type PoolStats } from './pool-events.js'
@@ -26,7 +29,6 @@ import type { Done } from './protocol.js'
 import { RecipeBook, type RecipeRequest } from './recipe-book.js'
 import { abandon, type Loss, recover } from './recovery.js'
 import { Scheduler } from './scheduler.js'
-import { workerExecArgv } from './worker-exec-argv.js'
 
 /** How long a worker has after SIGTERM, ms. */
 const GRACE = 1000
@@ -59,42 +61,24 @@ export class Engine {
   readonly record: PoolRecord = new PoolRecord()
   /** How many `join` and `terminate` wait for the workers' end. */
   #joining = 0
-  /** How many calls are collecting their items. */
-  #collecting = 0
+  /** The items of calls that must have them all before they begin. */
+  readonly #collections = new Collections()
   readonly #conditions = new Conditions()
   /** Lets go of the caller's signal, which may live longer than many pools. */
   readonly #letGo: () => void
 
   constructor(options: CheckedPoolOptions, backend: Backend) {
     checkDepth()
-    const size = Math.max(1, options.processes)
-    this.#crew = new WorkerCrew(
-      {
-        size,
-        name: options.name,
-        backend,
-        settings: {
-          env: { ...process.env, ...options.env },
-          execArgv: options.execArgv ?? workerExecArgv(),
-          cwd: options.cwd,
-          stdio: options.stdio,
-        },
-        initializers: options.initializers,
-        maxtasksperchild: options.maxtasksperchild,
-        maxMemoryPerChild: options.maxMemoryPerChild,
-        depth: poolDepth() + 1,
-      },
-      {
-        changed: () => this.changed(),
-        outcomes: (worker, done, parcels) => this.#onOutcomes(worker, done, parcels),
-        returned: (_worker, pieces) => this.#giveBack(pieces),
-        lost: (worker, loss) => this.#onLost(worker, loss),
-        broken: (error) => this.#break(error),
-        started: (worker) => this.record.started(worker),
-        ready: (worker) => this.record.ready(worker),
-        exited: (worker, end) => this.record.exited(worker, end),
-      },
-    )
+    this.#crew = new WorkerCrew(crewOptions(options, backend), {
+      changed: () => this.changed(),
+      outcomes: (worker, done, parcels) => this.#onOutcomes(worker, done, parcels),
+      returned: (_worker, pieces) => this.#giveBack(pieces),
+      lost: (worker, loss) => this.#onLost(worker, loss),
+      broken: (error) => this.#break(error),
+      started: (worker) => this.record.started(worker),
+      ready: (worker) => this.record.ready(worker),
+      exited: (worker, end) => this.record.exited(worker, end),
+    })
     this.#lifeline = new Lifeline(options.name, this.#crew, () => this.#jobs, {
       interrupt: () => this.#interrupt(),
       kill: () => void this.terminate(() => new InterruptedError(), 0),
@@ -129,13 +113,12 @@ export class Engine {
     if (this.#state !== 'run' && this.#broken === undefined) throw new PoolNotRunningError()
   }
 
-  /** A call has begun that must collect its items first: the pool does not end before it is submitted. */
-  async collecting<T>(items: Promise<T>): Promise<T> {
-    this.#collecting++
+  /** The items of a call that must have them before it begins: till then the pool does not end in order. */
+  async collect(iterable: AsyncIterable<unknown>, signal: AbortSignal | undefined): Promise<unknown[]> {
+    if (this.#broken) throw this.#brokenError()
     try {
-      return await items
+      return await this.#collections.collect(iterable, signal)
     } finally {
-      this.#collecting--
       // After whoever waits for the items has submitted the call, or not.
       setImmediate(() => this.changed())
     }
@@ -150,12 +133,16 @@ export class Engine {
       policy,
       request.source(() => this.changed()),
       collector,
-      () => {
-        signal?.removeEventListener('abort', onAbort)
-        this.#jobs.delete(job)
-        recipe.then((made) => this.#recipes.release(request, made)).catch(() => {})
-        this.#conditions.check()
-        this.#endIfDone()
+      {
+        ended: () => {
+          signal?.removeEventListener('abort', onAbort)
+          this.#jobs.delete(job)
+          recipe.then((made) => this.#recipes.release(request, made)).catch(() => {})
+          this.#recallFrom(job)
+          this.#conditions.check()
+          this.#endIfDone()
+        },
+        finishedLate: () => this.changed(),
       },
     )
     this.#jobs.add(job)
@@ -185,9 +172,11 @@ export class Engine {
     this.#endIfDone()
   }
 
-  /** Settles when every worker has run its initializers; rejects when one can't. */
-  ready(): Promise<void> {
-    return this.#until(() => this.#crew.ready.length >= this.#crew.size)
+  /** Settles when every worker has run its initializers; rejects when one can't, or the pool is closed before. */
+  async ready(): Promise<void> {
+    const isReady = (): boolean => this.#crew.ready.length >= this.#crew.size
+    await this.#until(() => this.#state !== 'run' || isReady())
+    if (!isReady()) throw new PoolNotRunningError()
   }
 
   stats(): PoolStats {
@@ -197,6 +186,7 @@ export class Engine {
   close(): void {
     if (this.#state !== 'run') return
     this.#state = 'close'
+    this.#conditions.check()
     this.#endIfDone()
   }
 
@@ -205,6 +195,7 @@ export class Engine {
       this.#state = 'terminate'
       this.#scheduler.stop()
       for (const job of [...this.#jobs]) job.abort(error())
+      this.#collections.stop(error)
       this.#crew.kill(grace)
       this.#conditions.fail(error)
     }
@@ -216,7 +207,9 @@ export class Engine {
     if (this.#state === 'close') {
       for (const job of this.#jobs) job.lift()
       // Ended by `terminate` or a failing initializer: then the workers end all the same.
-      await this.#until(() => this.#collecting === 0 && [...this.#jobs].every((job) => job.resting)).catch(() => {})
+      await this.#until(() => this.#collections.size === 0 && [...this.#jobs].every((job) => job.resting)).catch(
+        () => {},
+      )
       for (const job of [...this.#jobs]) job.stopDrawing()
       this.#crew.stop()
     }
@@ -235,6 +228,12 @@ export class Engine {
     applyOutcomes(worker, done, parcels)
     if (done.count > 0) recipe?.learn(done.count, done.busy)
     this.record.done(worker)
+  }
+
+  /** The call is over: what workers have of it and have not begun is not to hold up others. */
+  #recallFrom(job: Job): void {
+    if (this.#state === 'terminate') return
+    for (const worker of this.#crew.workers) if (worker.hasAhead(job)) worker.recall()
   }
 
   #giveBack(pieces: readonly Piece[]): void {
@@ -273,7 +272,7 @@ export class Engine {
   }
 
   #endIfDone(): void {
-    if (this.#state === 'close' && this.#jobs.size === 0 && this.#collecting === 0) this.#crew.stop()
+    if (this.#state === 'close' && this.#jobs.size === 0 && this.#collections.size === 0) this.#crew.stop()
     this.#updateHold()
   }
 
@@ -289,9 +288,4 @@ export class Engine {
     if (this.#state !== 'run' && this.#crew.workers.size === 0) this.#letGo()
     this.#lifeline.update(this.#conditions.awaited || this.#joining > 0)
   }
-}
-
-function abortReason(signal: AbortSignal | undefined): Error {
-  const reason: unknown = signal?.reason
-  return reason instanceof Error ? reason : new DOMException(String(reason), 'AbortError')
 }

@@ -93,11 +93,7 @@ export class IteratorSource implements ItemSource {
   close(): void {
     if (this.ended) return
     this.ended = true
-    try {
-      this.#iterator?.return?.()
-    } catch {
-      // The caller has left; there is nobody to tell.
-    }
+    if (this.#iterator) endIterator(this.#iterator)
   }
 }
 
@@ -149,8 +145,7 @@ export class AsyncSource implements ItemSource {
     if (this.#finished) return
     this.#finished = true
     this.#buffer = []
-    // A generator that waits in its own `await` takes the `return` when it gets there.
-    Promise.resolve(this.#iterator?.return?.()).catch(() => {})
+    if (this.#iterator) endIterator(this.#iterator)
   }
 
   async #pull(): Promise<void> {
@@ -182,6 +177,18 @@ export class AsyncSource implements ItemSource {
       this.#announced = false
       this.#onMore()
     })
+  }
+}
+
+/**
+ * Calls the `return` of an iterator. (A generator that waits in its own `await` takes it when it gets there.) The caller has
+ * left: there is nobody to tell of an error.
+ */
+export function endIterator(iterator: Iterator<unknown> | AsyncIterator<unknown>): void {
+  try {
+    Promise.resolve(iterator.return?.()).catch(() => {})
+  } catch {
+    // As if it had been rejected.
   }
 }
 

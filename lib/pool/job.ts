@@ -11,12 +11,20 @@ import type { RecipeRecord } from './recipe.js'
 /** The items of a finished chunk: it keeps none in memory. */
 const NO_ITEMS: Block = []
 
+/** What the pool hears of a call. */
+export interface JobEvents {
+  /** Nothing of this job is left to do; called once. */
+  ended(): void
+  /** A chunk was finished while nothing came from a worker. */
+  finishedLate(): void
+}
+
 /** A call in progress. */
 export class Job implements ChunkOwner {
   readonly policy: JobPolicy
   readonly #source: ItemSource
   readonly #collector: Collector
-  readonly #onEnd: () => void
+  readonly #events: JobEvents
   #recipe: RecipeRecord | undefined
   #nextChunk = 0
   #nextItem = 0
@@ -27,12 +35,11 @@ export class Job implements ChunkOwner {
   /** The source is being drawn: it may call the pool itself. */
   #drawing = false
 
-  /** @param onEnd called once, when nothing of this job is left to do */
-  constructor(policy: JobPolicy, source: ItemSource, collector: Collector, onEnd: () => void) {
+  constructor(policy: JobPolicy, source: ItemSource, collector: Collector, events: JobEvents) {
     this.policy = policy
     this.#source = source
     this.#collector = collector
-    this.#onEnd = onEnd
+    this.#events = events
   }
 
   /** Its function is found: pieces can be drawn. */
@@ -91,8 +98,12 @@ export class Job implements ChunkOwner {
    */
   draw(size: number, ahead: number, pieces: Piece[]): boolean {
     this.#drawing = true
-    const items = this.#source.take(size, ahead)
-    this.#drawing = false
+    let items: DrawnItems
+    try {
+      items = this.#source.take(size, ahead)
+    } finally {
+      this.#drawing = false
+    }
     if (this.#over) return false
     if (items.length > 0) this.#addChunk(items, pieces)
     if (this.#source.ended && !this.#sourceEnded) {
@@ -112,13 +123,18 @@ export class Job implements ChunkOwner {
     this.#settle()
   }
 
+  finishedLate(chunk: Chunk): void {
+    this.finished(chunk)
+    this.#events.finishedLate()
+  }
+
   /** Ends the call: nothing more is drawn, what is under way is ignored when it comes. */
   abort(error: Error): void {
     if (this.#over) return
     this.#over = true
     this.#source.close()
     this.#collector.aborted(error)
-    this.#onEnd()
+    this.#events.ended()
   }
 
   /** Draws nothing more; what was drawn is finished. */
@@ -161,6 +177,6 @@ export class Job implements ChunkOwner {
   #settle(): void {
     if (this.#over || !this.#sourceEnded || this.#open > 0) return
     this.#over = true
-    this.#onEnd()
+    this.#events.ended()
   }
 }

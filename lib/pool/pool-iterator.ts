@@ -35,6 +35,7 @@ export class PoolIterator<R> implements AsyncIterableIterator<R> {
   #chunk: Chunk | undefined
   #step = 0
   #ended = false
+  #refilling = false
 
   /** @param timeout the default limit of `next`, ms */
   constructor(stream: ResultStream<R>, timeout?: number) {
@@ -58,7 +59,10 @@ export class PoolIterator<R> implements AsyncIterableIterator<R> {
     collector.paused = false
     if (this.#waiters.length === 0) {
       const step = this.#take()
-      if (step) return step
+      if (step) {
+        this.#refill()
+        return step
+      }
     }
     const waiting = new Promise<IteratorResult<R>>((resolve, reject) => this.#wait(resolve, reject, limit))
     collector.waiting = true
@@ -92,6 +96,18 @@ export class PoolIterator<R> implements AsyncIterableIterator<R> {
       this.#waiters.shift()
     }
     collector.waiting = this.#waiters.length > 0
+    // An error leaves the others waiting.
+    if (collector.waiting) collector.paused = false
+  }
+
+  /** A reader that finds what it wants has made room for more: seen to once in a turn of the event loop. */
+  #refill(): void {
+    if (this.#refilling) return
+    this.#refilling = true
+    setImmediate(() => {
+      this.#refilling = false
+      this.#stream.demand()
+    })
   }
 
   #wait(resolve: Waiter<R>['resolve'], reject: (error: Error) => void, limit: number | undefined): void {

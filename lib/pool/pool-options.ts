@@ -4,6 +4,7 @@ import {
   checkChoice,
   checkInteger,
   checkKeys,
+  LONGEST_TIMER,
   optionalNonNegative,
   optionalPositiveInteger,
   rangeError,
@@ -191,9 +192,10 @@ export function checkMaxAhead(ahead: NonNullable<CallOptions['maxAhead']>): Chec
   }
 }
 
-/** A time limit in ms, or undefined. */
+/** A time limit in ms, or undefined: also for one that is longer than timers can be (24 days), such as Infinity. */
 export function checkTime(name: string, value: unknown): number | undefined {
-  return optionalNonNegative(name, value)
+  const time = optionalNonNegative(name, value)
+  return time === undefined || time > LONGEST_TIMER ? undefined : time
 }
 
 function checkChunksize(value: unknown): number | undefined {

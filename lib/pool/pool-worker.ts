@@ -5,7 +5,7 @@
  * belongs to its head.
  */
 import type { WorkerHandle } from './backend.js'
-import { type Failure, type Piece, pieceBytes } from './chunk.js'
+import { type ChunkOwner, type Failure, type Piece, pieceBytes } from './chunk.js'
 import { type Block, type Packed, toColumn } from './column.js'
 import { encodeMessage, type ToWorker, type WorkerIdentity } from './protocol.js'
 import { Queue } from './queue.js'
@@ -90,6 +90,18 @@ export class PoolWorker {
     const { column, parcels } = toColumn(itemsOf(pieces))
     if (this.inflight.length === pieces.length) this.lastSign = performance.now()
     this.post({ type: 'run', recipe: recipe.id, starts, counts, exact, items: column }, parcels)
+  }
+
+  /** Whether it has chunks of the call behind the one that it runs. */
+  hasAhead(job: ChunkOwner): boolean {
+    const { first } = this.inflight
+    for (const piece of this.inflight) if (piece !== first && piece.chunk.job === job) return true
+    return false
+  }
+
+  /** Nothing can come from it any more, or get to it: unless it is on its way out, it is as good as dead. */
+  cutOff(): void {
+    if (!this.stopping) this.#handle?.kill('SIGKILL')
   }
 
   /** Asks for what it has not begun. */

@@ -92,12 +92,15 @@ export class Scheduler {
       return
     }
     this.#pumping = true
-    do {
-      this.#again = false
-      this.#spared = false
-      for (const worker of this.#crew.ready) this.#fill(worker)
-    } while (this.#again)
-    this.#pumping = false
+    try {
+      do {
+        this.#again = false
+        this.#spared = false
+        for (const worker of this.#crew.ready) this.#fill(worker)
+      } while (this.#again)
+    } finally {
+      this.#pumping = false
+    }
     this.#watch()
   }
 
@@ -124,7 +127,8 @@ export class Scheduler {
     while (!isFull(batch, worker)) {
       const before = batch.pieces.length
       if (this.#returned.length > 0) this.#takeBack(worker, batch)
-      else this.#draw(worker, batch)
+      // It may be that nobody wants any of what came back.
+      if (batch.pieces.length === before && this.#returned.length === 0) this.#draw(worker, batch)
       if (batch.pieces.length === before) break
     }
     return batch

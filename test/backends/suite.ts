@@ -209,6 +209,17 @@ export function describeBackend(title: string, options: PoolOptions): void {
         expect(back).toEqual(values)
         expect(Buffer.isBuffer(back[18])).toBe(true)
         expect(back[22]).toBeInstanceOf(RangeError)
+        for (const mixed of [
+          [1, 2n],
+          [2n, 1],
+          [1.5, 'x', null],
+          [...range(40), 5n],
+          [...range(40), Object.assign(Object.create(null), { a: 1 })],
+        ]) {
+          expect(await pool.map(tasks.identity as (x: unknown) => unknown, mixed, { chunksize: 99 })).toEqual(mixed)
+        }
+        const unsendable = pool.map(tasks.identity as (x: unknown) => unknown, [...range(40), Symbol('s')])
+        await expect(unsendable).rejects.toThrow(EncodingError)
         for (const numbers of [
           [1, -0, 2],
           [1.5, Number.NaN],
@@ -322,6 +333,28 @@ export function describeBackend(title: string, options: PoolOptions): void {
         const iterator = open().imap(tasks.square, [1, 2, 3])
         const steps = await Promise.all([iterator.next(), iterator.next(), iterator.next(), iterator.next()])
         expect(steps.map((step) => step.value)).toEqual([1, 4, 9, undefined])
+      })
+
+      it('goes on serving next() calls after an error for the first of them', async () => {
+        const iterator = open().imap(tasks.fail, ['range', 1, 'range', 2, 3], { prefetch: 1, maxAhead: { chunks: 1 } })
+        const steps = await Promise.allSettled([1, 2, 3, 4, 5].map(() => iterator.next()))
+        expect(steps.map((step) => (step.status === 'fulfilled' ? step.value.value : step.reason.name))).toEqual([
+          'RangeError',
+          1,
+          'RangeError',
+          2,
+          3,
+        ])
+      })
+
+      it('takes times that no timer can wait for as no limit', async () => {
+        const pool = open({ taskTimeout: 2 ** 31 })
+        for (const limit of [Number.POSITIVE_INFINITY, 2 ** 31, 3e9]) {
+          const options = { timeout: limit, taskTimeout: limit }
+          expect(await pool.map(tasks.asyncSquare, [3], options)).toEqual([9])
+          expect(await pool.applyAsync(tasks.asyncSquare, [3]).get(limit)).toBe(9)
+          expect(await pool.imap(tasks.asyncSquare, [3]).next(limit)).toEqual({ done: false, value: 9 })
+        }
       })
 
       it('3.7 map reports the lowest failing item, however the chunks end', async () => {
@@ -498,6 +531,79 @@ export function describeBackend(title: string, options: PoolOptions): void {
         expect(mapped.ready()).toBe(true)
         expect(await listOf(ordered)).toEqual(Array.from(range(200), tasks.square))
         expect(await listOf(unordered)).toHaveLength(100)
+      })
+
+      it('6.2 close lets a call be that was just made with an iterable', async () => {
+        const pool = open()
+        const fromSet = pool.mapAsync(tasks.identity, new Set([1, 2, 3]))
+        const fromSource = pool.mapAsync(tasks.identity, asyncRange(4))
+        pool.close()
+        await pool.join()
+        expect(await fromSet).toEqual([1, 2, 3])
+        expect(await fromSource).toEqual([0, 1, 2, 3])
+      })
+
+      it('6.2 join waits for what is read no more after an error', async () => {
+        const pool = open()
+        const [open1, gate] = [join(scratch(), 'open'), join(scratch(), 'gate')]
+        writeFileSync(open1, '')
+        const items: [string, string][] = [
+          [open1, 'range'],
+          [gate, 'teapot'],
+        ]
+        const iterator = pool.imap(tasks.failLater, items, { prefetch: 1 })
+        await expect(iterator.next()).rejects.toThrow(RangeError)
+        pool.close()
+        const joined = pool.join()
+        writeFileSync(gate, '')
+        await joined
+      })
+
+      it('a ready() that can not come true is rejected', async () => {
+        const pool = open()
+        pool.close()
+        await pool.join()
+        await expect(pool.ready()).rejects.toThrow(PoolNotRunningError)
+      })
+
+      it.each(['signal', 'terminate', 'aborted'])('6.8 %s ends a call that still collects its items', async (how) => {
+        const pool = open()
+        const abort = new AbortController()
+        const called: string[] = []
+        const source = {
+          next: () => {
+            called.push('next')
+            return called.length === 1 ? Promise.resolve({ done: false, value: 1 }) : new Promise<never>(() => {})
+          },
+          return: () => {
+            called.push('return')
+            throw new Error('nobody hears of it')
+          },
+          [Symbol.asyncIterator]: () => source,
+        }
+        if (how === 'aborted') abort.abort()
+        const reason = pool.map(tasks.identity, source, { signal: abort.signal }).catch((error: unknown) => error)
+        await new Promise(setImmediate)
+        if (how === 'signal') abort.abort()
+        if (how === 'terminate') void pool.terminate()
+        const name = how === 'terminate' ? 'PoolTerminatedError' : 'AbortError'
+        expect(await reason).toMatchObject({ name })
+        expect(called).toEqual(how === 'aborted' ? [] : ['next', 'next', 'return'])
+      })
+
+      it('6.3 terminates whatever the return() of a source does', async () => {
+        const pool = open()
+        const source = {
+          next: async () => ({ done: false, value: 1 }),
+          return: () => {
+            throw new Error('nobody hears of it')
+          },
+          [Symbol.asyncIterator]: () => source,
+        }
+        const iterator = pool.imap(tasks.identity, source)
+        expect((await iterator.next()).value).toBe(1)
+        await pool.terminate()
+        expect(pool.stats().workers).toEqual([])
       })
 
       it('6.3 terminate rejects what is pending', async () => {

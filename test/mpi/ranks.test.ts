@@ -78,6 +78,7 @@ function watched() {
       messages.push(decodeFromWorker(bytes).message)
       for (const check of waiting) check()
     },
+    cutOff: () => {},
     exit: (how) => ended(how),
   }
   const came = (type: FromWorker['type']): Promise<FromWorker> =>

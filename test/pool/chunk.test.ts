@@ -126,7 +126,11 @@ describe('storeValues', () => {
 describe('closeIfDone', () => {
   function closing(prepare: () => Promise<void> | undefined): { chunk: Chunk; finished: Chunk[] } {
     const finished: Chunk[] = []
-    const job = { recipe: { classes: { prepare } }, finished: (chunk: Chunk) => finished.push(chunk) }
+    const job = {
+      recipe: { classes: { prepare } },
+      finished: (chunk: Chunk) => finished.push(chunk),
+      finishedLate: (chunk: Chunk) => finished.push(chunk),
+    }
     return { chunk: chunkOf(2, job), finished }
   }
 

@@ -43,6 +43,23 @@ describe('the death of a worker', () => {
     await expectWhole(pool)
   })
 
+  it.each(['mute', 'deaf'])('5.1 is that of one that closes its pipe and lives on (%s)', async (how) => {
+    const pool = open()
+    const outcomes = await pool.mapSettled(tasks.dieAt, [0, how, 2], { chunksize: 1 })
+    expect(outcomes).toMatchObject([{ value: 0 }, { reason: { name: 'WorkerLostError' } }, { value: 2 }])
+    await expectWhole(pool)
+  })
+
+  it('holds no later call up when what it had is wanted no more', async () => {
+    const pool = open({ processes: 1 })
+    const abort = new AbortController()
+    pool.on('worker-exit', () => abort.abort())
+    const aborted = pool.map(tasks.dieAt, ['exit'], { retries: 1, signal: abort.signal })
+    const later = pool.map(tasks.square, [7])
+    await expect(aborted).rejects.toMatchObject({ name: 'AbortError' })
+    expect(await later).toEqual([49])
+  })
+
   it('5.1 by running out of memory is one like any other', async () => {
     const pool = open({ execArgv: ['--max-old-space-size=40'] })
     const outcomes = await pool.mapSettled(tasks.dieAt, [0, 'memory', 2], { chunksize: 3 })

@@ -44,7 +44,10 @@ function recipeOf(itemTime: number | undefined): RecipeRecord {
 function jobOf(items: readonly unknown[], recipe: RecipeRecord | undefined, policy: Partial<JobPolicy> = {}): Job {
   const all: JobPolicy = { chunksize: 1, exact: null, retries: 0, taskTimeout: undefined, ...policy }
   const nothing = (): void => {}
-  const job = new Job(all, new ListSource(items), new ListCollector(nothing, nothing), nothing)
+  const job = new Job(all, new ListSource(items), new ListCollector(nothing, nothing), {
+    ended: nothing,
+    finishedLate: nothing,
+  })
   if (recipe) job.recipe = recipe
   return job
 }

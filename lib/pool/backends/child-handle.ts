@@ -109,10 +109,20 @@ export class ChildHandle implements WorkerHandle {
   #allRead(): Promise<void> {
     // A write to a worker that is gone fails; its exit says so anyway.
     this.#toWorker?.on('error', () => {})
+    this.#toWorker?.once('close', () => this.#cutOff())
     const pipe = this.#fromWorker
     if (!pipe) return Promise.resolve()
     pipe.on('error', () => {})
-    return new Promise((resolve) => pipe.once('close', () => resolve()))
+    return new Promise((resolve) => {
+      pipe.once('close', () => {
+        resolve()
+        this.#cutOff()
+      })
+    })
+  }
+
+  #cutOff(): void {
+    if (!this.#ended) this.#events.cutOff()
   }
 
   /** Noise on the pipe ends the worker. */

@@ -19,6 +19,7 @@ it('reads all that a worker sent, also when a message to it failed because it ha
   const end = await new Promise((resolve) => {
     const handle = new ChildHandle(child, identity, 'ignore', {
       frame: (bytes) => received.push(decodeFromWorker(bytes).message),
+      cutOff: () => {},
       exit: resolve,
     })
     // This thread is busy until the worker is dead and its last bytes wait to be read; only then does it write.

@@ -35,6 +35,7 @@ class Thread {
           if (message.type === 'done') this.values.push(...Array.from(fromColumn(message.values, parcels), unpack))
           this.#wake()
         },
+        cutOff: () => {},
         exit: (end) => ended(end),
       },
     )
