@@ -75,7 +75,7 @@ async function start(launcher: Launcher | undefined, settings: CheckedInitOption
   }
   checkDescriptor(launcher)
   const libmpi = await loadLibmpi(launcher)
-  const unwatch = watchInit(settings.timeout, lateText(settings.timeout, launcher))
+  const unwatch = await watchInit(settings.timeout, lateText(settings.timeout, launcher))
   const comm = new NativeComm(libmpi)
   const info = { rank: comm.rank, host: hostname(), pid: process.pid, version: packageVersion() }
   const wrong = wrongSize(comm, launcher)
