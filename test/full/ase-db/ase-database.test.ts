@@ -330,8 +330,7 @@ print(json.dumps([same(one[n], two[n]) and same(one['deep'][0][n], two['deep'][0
     })
     using db = await openAseDatabase(path)
     db.write(atoms)
-    const { info } = look(path)[0]?.data as Record<string, Record<string, unknown>>
-    expect(info).toEqual({
+    expect(look(path)[0]?.data['info']).toEqual({
       words: { '\\__ndarray__': ['a', 'b', 'c'] },
       empty: { '\\__ndarray__': [] },
       '\\__ndarray__': [1, 'x'],
