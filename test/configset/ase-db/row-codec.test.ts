@@ -148,6 +148,15 @@ describe('a configuration as a row', () => {
     expect(cells['key_value_pairs']).toBe('{"a":2,"b":2.0,"t":true,"s":"x"}')
   })
 
+  it('makes no pair of a string that Python takes for a number, in any script', () => {
+    const atoms = h2({ info: { a: '١', b: '१.५', c: '²', d: '1x' } })
+    expect(encodeRow(atoms).pairs).toEqual([
+      ['c', '²'],
+      ['d', '1x'],
+    ])
+    expect(through(atoms).equals(atoms)).toBe(true)
+  })
+
   it('lets explicit pairs go before info, and keeps more data', () => {
     const row = rowOf(
       encodeRow(h2({ info: { a: 1, z: 1 } }), { keyValuePairs: { a: 2, b: 'x' }, data: { extra: [1] } }),

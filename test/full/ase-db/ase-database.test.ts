@@ -339,6 +339,22 @@ print(json.dumps([same(one[n], two[n]) and same(one['deep'][0][n], two['deep'][0
     expect([...db.select()][0]?.atoms.equals(atoms)).toBe(true)
   })
 
+  it('have pairs with which ASE writes a row again', async () => {
+    const path = join(scratch(), 'ours.db')
+    using db = await openAseDatabase(path)
+    db.write(
+      new Atoms({ symbols: 'H', info: { a: '١', b: '१.५', c: '²', d: '𝟘', e: ' 7\u001c', f: '1_0', g: '1__0' } }),
+    )
+    const update = `
+import json, sys
+from ase.db import connect
+db = connect(json.load(sys.stdin))
+db.update(1, h=1)
+print(json.dumps(sorted(db.get(1).key_value_pairs)))
+`
+    expect(runAse(update, path)).toEqual(['c', 'g', 'h'])
+  })
+
   it('are listed by `ase db`, results of a loop included', async () => {
     const db = join(scratch(), 'metals.db')
     const inputs = new ConfigSetIn({ inputConfigs: [bulk('Cu'), bulk('Au'), molecule('H2O')] })
