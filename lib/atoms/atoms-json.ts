@@ -84,15 +84,16 @@ function infoToJson(value: InfoValue): JsonValue {
     : value
 }
 
-/** True when a JSON value holds, at any depth, a number that JSON text would lose. */
-function holdsOddNumber(value: JsonValue): boolean {
+/** True when a JSON value holds, at any depth, a number that JSON text would lose: bigints too, which Python's JSON has. */
+function holdsOddNumber(value: InfoValue): boolean {
+  if (typeof value === 'bigint') return true
   if (typeof value === 'number') return typeof numberToJson(value) === 'string'
   return typeof value === 'object' && value !== null && Object.values(value).some(holdsOddNumber)
 }
 
-/** Inside { "$json": … }: the value with odd numbers as { "$float": … } and objects as lists of [key, value]. */
-function oddJson(value: JsonValue): JsonValue {
-  if (typeof value === 'number') return infoToJson(value)
+/** Inside { "$json": … }: odd numbers as { "$float": … } or { "$bigint": … }, and objects as lists of [key, value]. */
+function oddJson(value: InfoValue): JsonValue {
+  if (typeof value === 'number' || typeof value === 'bigint') return infoToJson(value)
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(oddJson)
   return { $entries: Object.entries(value).map(([key, entry]) => [key, oddJson(entry)]) }
@@ -101,7 +102,7 @@ function oddJson(value: JsonValue): JsonValue {
 function fromOddJson(value: JsonValue): JsonValue {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(fromOddJson)
-  if ('$float' in value) return numberFromJson(value['$float'])
+  if ('$float' in value || '$bigint' in value) return infoFromJson(value) as JsonValue
   return Object.fromEntries(
     (value['$entries'] as [string, JsonValue][]).map(([key, entry]) => [key, fromOddJson(entry)]),
   )

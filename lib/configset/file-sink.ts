@@ -110,6 +110,8 @@ export class FileSink implements ByteSink {
     this.#open = false
     let place = this.#temporary
     try {
+      // no bytes are no gzip file
+      if (this.#gzip && this.#offset === 0) await this.#writeAll([await compress('')])
       await this.#handle.sync()
       await this.#handle.close()
       if (place !== this.path) await rename(place, this.path)

@@ -4,7 +4,7 @@
  * One shape for all: `read` fills a part of a buffer and says how much; 0 is the end. The owner closes.
  */
 import { createReadStream } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, stat } from 'node:fs/promises'
 import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { ExtxyzError } from './errors.js'
@@ -20,6 +20,8 @@ export interface ByteSource {
   close(): Promise<void>
 }
 
+const LINE_END = 10
+
 /** True for names that are read and written through gzip. */
 export function isGzipName(path: string): boolean {
   return path.endsWith('.gz')
@@ -30,6 +32,28 @@ export async function openSource(path: string): Promise<ByteSource> {
   if (path === '-') return streamSource(process.stdin, 'stdin')
   if (isGzipName(path)) return gzipSource(path)
   return fileSource(await open(path), path)
+}
+
+/**
+ * Whether text that is added to a file would go on in its last line. To know that of a gzip file, it is inflated.
+ *
+ * @throws {ExtxyzError} for a gzip file that is not whole
+ */
+export async function lacksLineEnd(path: string): Promise<boolean> {
+  const existing = path === '-' ? undefined : await stat(path).catch(() => undefined)
+  if (!existing?.isFile() || existing.size === 0) return false
+  const source = isGzipName(path) ? await gzipSource(path) : fileSource(await open(path), path, existing.size - 1)
+  const part = Buffer.allocUnsafe(1 << 16)
+  let last: number | undefined
+  try {
+    for (let length = 1; length > 0; ) {
+      length = await source.read(part, 0, part.length)
+      if (length > 0) last = part[length - 1]
+    }
+  } finally {
+    await source.close()
+  }
+  return last !== undefined && last !== LINE_END
 }
 
 /** A plain file from a byte offset on. */
@@ -47,8 +71,11 @@ export function fileSource(handle: FileHandle, name: string, from: number = 0): 
   }
 }
 
+/** A gzip file; one of no bytes at all is empty. */
 async function gzipSource(path: string): Promise<ByteSource> {
   const handle = await open(path)
+  const found = await handle.stat()
+  if (found.isFile() && found.size === 0) return fileSource(handle, path)
   const gunzip = createGunzip({ chunkSize: 1 << 18 })
   const file = createReadStream('', { fd: handle, highWaterMark: 1 << 18 })
   // the callback is the error listener; the error itself comes out of the reading end

@@ -2,10 +2,12 @@
  * JSON as Python writes it (bare NaN, Infinity, -Infinity), where 2 and 2.0 are different types.
  *
  * Homogeneous lists become typed arrays of any rank, as numpy makes them of ASE's `_JSON` values; what is left stays plain.
- * Objects have no prototype, so that `__proto__` is a key like any other. Depth is limited, so that junk can't exhaust the stack.
+ * A list in a record of its own (wrapped-json) is the list. Objects have no prototype, so that `__proto__` is a key like any
+ * other. Depth is limited, so that junk can't exhaust the stack.
  */
 import type { InfoValue, JsonValue, NdArray } from '../base/ndarray.js'
 import { integerArray } from './value.js'
+import { needsWrapper, WRAPPER } from './wrapped-json.js'
 
 const MAX_DEPTH = 200
 
@@ -28,7 +30,8 @@ export function parseJson(text: string): { value: InfoValue; isFloat: boolean } 
 
 function typed(node: Node): InfoValue {
   if (Array.isArray(node)) return toNdArray(node) ?? plain(node)
-  return plain(node)
+  const value = plain(node)
+  return needsWrapper(value) ? ((value as { [key: string]: JsonValue })[WRAPPER] as JsonValue) : value
 }
 
 function plain(node: Node): JsonValue {

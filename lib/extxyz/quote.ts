@@ -8,6 +8,7 @@ import { type InfoValue, isNdArray, type NdArray, sizeOf } from '../base/ndarray
 import { wordsType } from './comment-value.js'
 import { pythonFloat } from './format-number.js'
 import type { TextBuffer } from './text-buffer.js'
+import { needsWrapper, WRAPPER } from './wrapped-json.js'
 
 /** Whose reader the text is made for. Both are read by this package without loss. */
 export type Dialect = 'ase' | 'libatoms'
@@ -66,7 +67,8 @@ export function valueText(key: string, value: InfoValue, hint: string | undefine
     checkSize(value)
     return arrayText(value, dialect)
   }
-  return quoted(`_JSON ${jsonText(value, '')}`)
+  const json = jsonText(value, '')
+  return quoted(`_JSON ${needsWrapper(value) ? `{"${WRAPPER}": ${json}}` : json}`)
 }
 
 /** Writes what {@link valueText} gives: floats, which are the most of comment lines, without texts in between. */

@@ -4,12 +4,13 @@
 import { Atoms } from '../atoms/atoms.js'
 import { checkBoolean, checkKeys, typeError } from '../base/options.js'
 import { type ByteSink, openSink } from './byte-sink.js'
+import { lacksLineEnd } from './byte-source.js'
 import { atomsToFrame } from './convert.js'
 import { type FormatOptions, FrameWriter } from './write-frame.js'
 
 /** How to write a file. */
 export interface WriteOptions extends FormatOptions {
-  /** Adds to an existing file (default false: a new file, which replaces an old one when it is complete). */
+  /** Adds to an existing file, whose last line is ended if need be (default false: a new file, which replaces an old one when it is complete). */
   readonly append?: boolean
   /** Ends the writing with its reason. */
   readonly signal?: AbortSignal
@@ -34,8 +35,10 @@ export async function write(
   const append = checkBoolean('append', options.append, false)
   const { append: _, signal, ...format } = options
   const writer = new FrameWriter(format)
+  const cutLine = append && (await lacksLineEnd(path))
   const sink = await openSink(path, append)
   try {
+    if (cutLine) await sink.write(Buffer.from('\n'))
     await writeTo(sink, writer, atoms, signal)
   } catch (error) {
     // the frames before the fault belong to a file that keeps what is written

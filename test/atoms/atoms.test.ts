@@ -224,6 +224,7 @@ describe('Atoms', () => {
         none: null,
         deep: { $float: [1, { b: -0 }], list: [[]] },
         plain: { a: [1, 'x', null, true] },
+        long: { a: [12345678901234567890n as unknown as number, { $bigint: '1' }] },
         m: { dtype: 'float64', shape: [1, 2], data: Float64Array.of(Number.NEGATIVE_INFINITY, 1) },
         big2: { dtype: 'int64', shape: [1], data: BigInt64Array.of(-5n) },
         flags: { dtype: 'bool', shape: [2], data: Uint8Array.of(1, 0) },

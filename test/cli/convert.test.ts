@@ -57,6 +57,9 @@ describe('autopara convert', () => {
     const [gold, ...more] = await new ConfigSetIn({ inputFiles: join(cwd, 'gold.xyz') }).toArray()
     expect(more).toEqual([])
     expect(gold?.equals(configs[3]!)).toBe(true)
+    const index = await autopara(cwd, 'convert', 'set.db@:3', '-o', 'first.xyz')
+    expect(index.code).toBe(1)
+    expect(index.stderr).toMatch(/":3" is neither a formula nor a key; for rows by their number write id=1/)
     expect(await autopara(cwd, 'convert', 'in.xyz', '-o', 'set.db', '--append')).toMatchObject({ code: 0 })
     expect((await autopara(cwd, 'convert', 'set.db', 'set.db@Au', '-o', 'x.xyz')).stderr).toBe(
       '14 configurations → x.xyz\n',

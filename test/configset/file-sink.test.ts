@@ -72,6 +72,15 @@ describe('FileSink', () => {
     expect(gunzipSync(readFileSync(path)).toString()).toBe('onetwo')
   })
 
+  it('makes a whole gzip file of nothing', async () => {
+    for (const inPlace of [false, true]) {
+      const path = join(scratch(), 'none.xyz.gz')
+      const sink = await FileSink.open(path, { inPlace })
+      await sink.end()
+      expect(gunzipSync(readFileSync(path)).length).toBe(0)
+    }
+  })
+
   it('names a folder that does not exist', async () => {
     const path = join(scratch(), 'no', 'out.xyz')
     await expect(FileSink.open(path, { inPlace: false })).rejects.toThrow(OutputFileError)

@@ -63,4 +63,19 @@ describe('parseJson', () => {
   ])('rejects %j', (text) => {
     expect(() => parseJson(text)).toThrow(SyntaxError)
   })
+
+  it('takes a list that is wrapped for numpy out of its record, and leaves other records', () => {
+    for (const list of ['[[1], "x", 3]', '[true, 1]', '[[], [1]]']) {
+      const { value } = parseJson(list)
+      expect(parseJson(`{"_JSON": ${list}}`).value).toEqual(value)
+      expect(parseJson(`{"_JSON": {"_JSON": ${list}}}`).value).toEqual({ _JSON: JSON.parse(list) })
+    }
+    for (const text of [
+      '{"_JSON": [1, 2]}',
+      '{"_JSON": 1}',
+      '{"_JSON": [true, 1], "a": 2}',
+      '{"_JSON": {"a": [[1], 2]}}',
+    ])
+      expect(parseJson(text).value).toEqual(JSON.parse(text))
+  })
 })

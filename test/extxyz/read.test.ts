@@ -44,6 +44,11 @@ describe('read', () => {
     expect(await steps(iread(Buffer.from(text)))).toEqual(expected)
   })
 
+  it('finds nothing in an empty file, plain, gzipped, or of no bytes under a gzip name', async () => {
+    const paths = [file('none.xyz', ''), file('none.xyz.gz', gzipSync('')), file('bare.xyz.gz', '')]
+    for (const path of paths) for (const index of [':', '-3:', '::-1']) expect(await read(path, index)).toEqual([])
+  })
+
   it('reads several files one after the other', async () => {
     const paths = [file('one.xyz', numbered(2)), file('two.xyz', numbered(3))]
     expect(await steps(iread(paths))).toEqual([0, 1, 0, 1, 2])

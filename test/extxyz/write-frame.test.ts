@@ -28,6 +28,22 @@ describe('formatFrame', () => {
     )
   }
 
+  it('puts lists that numpy refuses or changes into a record, in both dialects, and reads them back', () => {
+    const species: NdArray = { dtype: 'string', shape: [1], data: ['H'] }
+    const arrays = { species }
+    const wrapped: InfoValue[] = [[[1], 'x', 3], [true, 1], { _JSON: [true, 1] }]
+    for (const dialect of ['ase', 'libatoms'] as const) {
+      for (const k of [...wrapped, [1, 'x', 3], { _JSON: [1, 2] }, [null, [1, 2], { a: 1 }]]) {
+        const text = formatFrame(
+          { natoms: 1, cell: null, pbc: [false, false, false], info: { k }, arrays },
+          { dialect },
+        )
+        expect(parseFrames(text)[0]?.info['k']).toEqual(k)
+        if (wrapped.includes(k)) expect(Buffer.from(text).toString()).toContain('k="_JSON {\\"_JSON\\": ')
+      }
+    }
+  })
+
   it('names the key that the format cannot hold', () => {
     const frame = { natoms: 0, cell: null, pbc: [false, false, false] as [boolean, boolean, boolean] }
     const species = { dtype: 'string' as const, shape: [0], data: [] }

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { Atoms } from '../../lib/atoms/atoms.js'
 import type { InfoValue } from '../../lib/base/ndarray.js'
@@ -54,6 +54,28 @@ describe('write', () => {
       expect(await steps(path)).toEqual([1, 2, 3])
     }
     expect(gunzipSync(readFileSync(file('append.xyz.gz'))).toString()).toContain('step=3')
+  })
+
+  it('ends the last line of the file that it appends to', async () => {
+    for (const [name, pack] of [
+      ['cut.xyz', Buffer.from],
+      ['cut.xyz.gz', gzipSync],
+    ] as const) {
+      const path = file(name)
+      writeFileSync(path, pack('1\nProperties=species:S:1:pos:R:3 step=1\nH 0 0 0'))
+      await write(path, atoms(2), { append: true })
+      await write(path, atoms(3), { append: true })
+      expect(await steps(path)).toEqual([1, 2, 3])
+      const bytes = readFileSync(path)
+      expect((name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString()).toContain('H 0 0 0\n3\n')
+    }
+  })
+
+  it('does not append to a gzip file that is not whole', async () => {
+    const path = file('broken.xyz.gz', gzipSync('1\n\nH 0 0 0\n').subarray(0, -4))
+    const before = readFileSync(path)
+    await expect(write(path, atoms(2), { append: true })).rejects.toMatchObject({ rule: 'gzip' })
+    expect(readFileSync(path)).toEqual(before)
   })
 
   it('leaves an old file as it was, and nothing beside it, when a configuration cannot be written', async () => {

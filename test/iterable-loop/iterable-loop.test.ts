@@ -156,6 +156,14 @@ describe.each([0, 2])('iterableLoop with npool %i', (npool) => {
     })
     expect(await result.count()).toBe(0)
     expect(readFileSync(path, 'utf8')).toBe('')
+    const gzipped = await iterableLoop({
+      iterable: new ConfigSetIn({ inputFiles: join(folder, 'empty.xyz') }),
+      configsetOut: new ConfigSetOut({ outputFiles: `${path}.gz` }),
+      op: op('shift'),
+      args: [1],
+      npool,
+    })
+    expect(await gzipped.count()).toBe(0)
   })
 
   describe('errors', () => {

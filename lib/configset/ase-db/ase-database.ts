@@ -13,6 +13,7 @@ import { checkKeys, typeError } from '../../base/options.js'
 import { yearsOfDate } from './ase-time.js'
 import { DatabaseError } from './database-error.js'
 import { checkPairs, type PairValue } from './key-value-pairs.js'
+import { OWN_KEYS } from './own-entries.js'
 import { type AseRow, decodeRow } from './row-decode.js'
 import { type EncodedRow, encodeRow } from './row-encode.js'
 import { checkVersion, columnNames, createTables, externalTables, hasTables, sideTables } from './schema.js'
@@ -35,9 +36,6 @@ export interface WriteRowOptions {
 
 /** The name in ASE's table `information` of a run of ours that left no row. */
 const EMPTY_RUN = 'autopara_empty_run'
-
-/** Keys of `data` that say where values of `info` and `arrays` are. */
-const OWN_KEYS = ['info', 'arrays', 'autopara']
 
 const INSERT = `INSERT INTO systems (${columnNames.slice(1).join(', ')}) VALUES (${columnNames.slice(1).fill('?').join(', ')})`
 

@@ -2,11 +2,12 @@
  * ASE's constraints and what stands for them in a configuration.
  *
  * Fixed atoms (FixAtoms), or fixed coordinates of atoms (FixCartesian), are the array `move_mask`, as in ASE's extended XYZ:
- * true is free to move. What a mask can't say is kept in `info.constraints`, as ASE's list of {name, kwargs}.
+ * true is free to move. What a mask can't say is kept in `info.constraints`, as ASE's list of {name, kwargs}. A mask and a list
+ * that would not be read back so (a list that says what a mask can say, say) are written a second time, in `data`.
  */
-import { isNdArray, type JsonValue, type NdArray } from '../../base/ndarray.js'
+import { equalNdArrays, type InfoValue, isNdArray, type JsonValue, type NdArray } from '../../base/ndarray.js'
 import { isRecord } from './data-codec.js'
-import { parsePythonJson, plainJson } from './python-json.js'
+import { formatPythonJson, type PythonJson, parsePythonJson, plainJson } from './python-json.js'
 
 /** A constraint as ASE's todict() gives it. */
 export interface Constraint {
@@ -14,9 +15,43 @@ export interface Constraint {
   kwargs: { [key: string]: JsonValue }
 }
 
-/** The constraints of a stored list, in the current form. */
-export function parseConstraints(text: string): Constraint[] {
-  const list = plainJson(parsePythonJson(text))
+/** `arrays.move_mask` and `info.constraints`, as far as they are there. */
+export interface Fixed {
+  mask?: NdArray | undefined
+  list?: InfoValue | undefined
+}
+
+/** The text of the column for n atoms; null for no constraints. */
+export function constraintsText({ mask, list }: Fixed, n: number): string | null {
+  const constraints = [...(mask ? constraintsOfMask(mask, n) : []), ...(isConstraintList(list) ? list : [])]
+  return constraints.length > 0 ? formatPythonJson(constraints as unknown as PythonJson) : null
+}
+
+/** Whether two texts of the column say the same. */
+export function sameConstraints(a: unknown, b: unknown): boolean {
+  return jsonOf(parseConstraints(a)) === jsonOf(parseConstraints(b))
+}
+
+/** What stands for the column in a configuration of n atoms. */
+export function fixedBy(text: unknown, n: number): Fixed {
+  const { mask, others } = maskOf(parseConstraints(text), n)
+  return { mask: mask ?? undefined, list: others.length > 0 ? (others as unknown as JsonValue) : undefined }
+}
+
+/** Whether both are the same, bit for bit. */
+export function sameFixed(a: Fixed, b: Fixed): boolean {
+  const sameMasks = a.mask && b.mask ? equalNdArrays(a.mask, b.mask) : a.mask === b.mask
+  const known = isConstraintList(a.list) && isConstraintList(b.list)
+  return sameMasks && (known ? jsonOf(a.list) === jsonOf(b.list) : a.list === b.list)
+}
+
+function jsonOf(list: unknown): string {
+  return formatPythonJson(list as PythonJson)
+}
+
+/** The constraints of a stored list, in the current form; none for a column without text. */
+export function parseConstraints(text: unknown): Constraint[] {
+  const list = typeof text === 'string' ? plainJson(parsePythonJson(text)) : []
   return Array.isArray(list) ? list.flatMap((entry) => (isRecord(entry) ? [currentForm(entry)] : [])) : []
 }
 
@@ -29,7 +64,7 @@ function currentForm(entry: { [key: string]: unknown }): Constraint {
 }
 
 /** Splits constraints of n atoms in a mask and what no mask can say. */
-export function maskOf(constraints: readonly Constraint[], n: number): { mask: NdArray | null; others: Constraint[] } {
+function maskOf(constraints: readonly Constraint[], n: number): { mask: NdArray | null; others: Constraint[] } {
   for (const [name, width] of [
     ['FixAtoms', 1],
     ['FixCartesian', 3],
@@ -62,7 +97,7 @@ function integers(value: JsonValue | undefined): number[] | undefined {
 }
 
 /** The constraints that a `move_mask` stands for; none for an array that is no such mask or fixes nothing. */
-export function constraintsOfMask(mask: NdArray, n: number): Constraint[] {
+function constraintsOfMask(mask: NdArray, n: number): Constraint[] {
   if (mask.dtype !== 'bool' || mask.shape[0] !== n) return []
   const { data, shape } = mask
   if (shape.length === 1) {
@@ -79,7 +114,7 @@ export function constraintsOfMask(mask: NdArray, n: number): Constraint[] {
 }
 
 /** Whether a value is a list of constraints, as `info.constraints` is after reading. */
-export function isConstraintList(value: unknown): value is Constraint[] {
+function isConstraintList(value: unknown): value is Constraint[] {
   return (
     Array.isArray(value) &&
     !isNdArray(value) &&
@@ -88,11 +123,11 @@ export function isConstraintList(value: unknown): value is Constraint[] {
   )
 }
 
-/** The largest force norm after `constraints`; null where they are not of the kind that a mask says. */
-export function constrainedFmax(forces: Float64Array, constraints: readonly Constraint[]): number | null {
+/** The largest force norm after the constraints of the column; null where they are not of the kind that a mask says. */
+export function constrainedFmax(forces: Float64Array, text: unknown): number | null {
   const n = forces.length / 3
   if (n === 0) return null
-  const atoms = maskOf(constraints, n)
+  const atoms = maskOf(parseConstraints(text), n)
   const cartesian = maskOf(atoms.others, n)
   if (cartesian.others.length > 0) return null
   let most = 0

@@ -4,55 +4,28 @@
  *     8 bytes: where the JSON begins | arrays, one behind the other | JSON with {"__ndarray__": [shape, dtype, offset]}
  *
  * An array deep inside other values becomes what ASE's text form has, {"__ndarray__": [shape, dtype, [numbers]]}, so that
- * the value is JSON; so does an array of a type that {@link NdArray} lacks. Both find their way back to bytes.
+ * the value is JSON; so does an array of a type that {@link NdArray} lacks. Both find their way back to bytes. A record that
+ * only looks so is none: see {@link escapeMarks}.
  */
-import { type InfoValue, isNdArray, type NdArray } from '../../base/ndarray.js'
+import { type InfoValue, isNdArray, type NdArray, sizeOf } from '../../base/ndarray.js'
+import { type ArrayType, arrayOfBytes, arrayType } from './array-type.js'
 import { formatPythonJson, type PythonJson, parsePythonJson, plainJson } from './python-json.js'
 
 /** A value of `data` with its arrays. */
 export type DataValue = PythonJson | NdArray | DataValue[] | { [key: string]: DataValue }
 
-type Numbers =
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array
-type Numeric = Numbers | BigInt64Array | BigUint64Array
-
-interface NumericType {
-  readonly array: {
-    new (buffer: ArrayBuffer): Numeric
-    new (length: number): Numeric
-    readonly BYTES_PER_ELEMENT: number
-  }
-  /** Numbers in each element: 2 for complex ones. */
-  readonly parts: 1 | 2
-  /** The type among ours that is the same. */
-  readonly same?: Exclude<NdArray['dtype'], 'string'>
-}
-
-const NUMERIC_TYPES: Readonly<Record<string, NumericType>> = {
-  float64: { array: Float64Array, parts: 1, same: 'float64' },
-  int32: { array: Int32Array, parts: 1, same: 'int32' },
-  int64: { array: BigInt64Array, parts: 1, same: 'int64' },
-  bool: { array: Uint8Array, parts: 1, same: 'bool' },
-  float32: { array: Float32Array, parts: 1 },
-  int8: { array: Int8Array, parts: 1 },
-  int16: { array: Int16Array, parts: 1 },
-  uint8: { array: Uint8Array, parts: 1 },
-  uint16: { array: Uint16Array, parts: 1 },
-  uint32: { array: Uint32Array, parts: 1 },
-  uint64: { array: BigUint64Array, parts: 1 },
-  complex64: { array: Float32Array, parts: 2 },
-  complex128: { array: Float64Array, parts: 2 },
-}
-
 const MARK = '__ndarray__'
 const HEADER = 8
+
+/** What a record with the only key {@link MARK} says. */
+interface Mark {
+  shape: number[]
+  dtype: string
+  type: ArrayType
+  /** How many elements. */
+  count: number
+  content: PythonJson
+}
 
 /** The entries of a stored `data`. @throws {SyntaxError | RangeError} for what is none. */
 export function decodeData(stored: unknown): Record<string, DataValue> {
@@ -63,47 +36,46 @@ export function decodeData(stored: unknown): Record<string, DataValue> {
 }
 
 function decodeText(text: string): DataValue {
-  return withArrays(parsePythonJson(text), (list, type) => {
-    if (!Array.isArray(list)) throw new RangeError('an array without its numbers')
-    return arrayOfList(list, type)
+  return withArrays(parsePythonJson(text), ({ content, type, count }) => {
+    const plain = plainJson(content)
+    const list = Array.isArray(plain) ? plain.map((item) => (typeof item === 'boolean' ? Number(item) : item)) : plain
+    return type.write(list, count)
   })
 }
 
 function decodeBytes(bytes: Uint8Array): DataValue {
   const offset = Number(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigInt64(0, true))
   const text = new TextDecoder().decode(bytes.subarray(offset))
-  return withArrays(parsePythonJson(text), (start, type, length) => {
-    const end = Number(start) + length * type.parts * type.array.BYTES_PER_ELEMENT
-    if (typeof start !== 'number' || end > offset) throw new RangeError('an array outside of the data')
-    return new type.array(bytes.slice(start, end).buffer)
+  return withArrays(parsePythonJson(text), ({ content: start, type, count }) => {
+    if (typeof start !== 'number') return undefined
+    const end = start + count * type.size
+    if (start < HEADER || end > offset) throw new RangeError('an array outside of the data')
+    return bytes.slice(start, end)
   })
 }
 
-/** The tree with its marked arrays made by `read` from the third entry of the mark. */
-function withArrays(
-  node: PythonJson,
-  read: (content: PythonJson | undefined, type: NumericType, length: number) => Numeric,
-): DataValue {
+/** The tree with its marked arrays made of the bytes that `read` finds; a mark without bytes is a record like any other. */
+function withArrays(node: PythonJson, read: (mark: Mark) => Uint8Array<ArrayBuffer> | undefined): DataValue {
   if (Array.isArray(node)) return node.map((item) => withArrays(item, read))
   if (!isRecord(node)) return node
-  const mark = node[MARK]
-  if (Array.isArray(mark)) {
-    const [lengths, dtype, content] = mark
-    const shape = (lengths as PythonJson[]).map(Number)
-    const type = NUMERIC_TYPES[String(dtype)]
-    if (!type)
-      throw new RangeError(`an array of type ${dtype}, which is none of ${Object.keys(NUMERIC_TYPES).join(', ')}`)
-    const data = read(
-      content,
-      type,
-      shape.reduce((product, length) => product * length, 1),
-    )
-    if (type.same) return { dtype: type.same, shape, data } as NdArray
-    return { [MARK]: [shape, dtype as string, numbersOf(data)] }
+  const mark = markOf(node)
+  const bytes = mark && read(mark)
+  if (bytes) {
+    const { shape, dtype, type } = mark
+    return type.same ? arrayOfBytes(type.same, shape, bytes) : { [MARK]: [shape, dtype, type.read(bytes)] }
   }
-  const record: { [key: string]: DataValue } = Object.create(null)
-  for (const key of Object.keys(node)) record[key] = withArrays(node[key] as PythonJson, read)
-  return record
+  return mapRecord(node, (value) => withArrays(value as PythonJson, read))
+}
+
+/** What a record says that is marked as an array, whatever its third entry is. */
+function markOf(record: { [key: string]: DataValue }): Mark | undefined {
+  const mark = record[MARK]
+  if (!Array.isArray(mark) || mark.length !== 3 || Object.keys(record).length !== 1) return undefined
+  const [shape, dtype, content] = mark as [DataValue, DataValue, PythonJson]
+  const type = typeof dtype === 'string' ? arrayType(dtype) : undefined
+  if (!type || !Array.isArray(shape) || !shape.every((length) => Number.isSafeInteger(length) && Number(length) >= 0))
+    return undefined
+  return { shape: shape as number[], dtype: dtype as string, type, count: sizeOf(shape as number[]), content }
 }
 
 /** The value as `info` can hold it, and whether it is a whole number written as a float. */
@@ -117,57 +89,97 @@ export function toInfoValue(value: DataValue): { value: InfoValue; isFloat: bool
 function withoutArrays(value: DataValue): PythonJson {
   if (isNdArray(value)) {
     if (value.dtype === 'string') return nested(value.data, value.shape)
-    return { [MARK]: [value.shape, value.dtype, numbersOf(value.data)] }
+    return { [MARK]: [value.shape, value.dtype, (arrayType(value.dtype) as ArrayType).read(bytesOf(value).slice())] }
   }
   if (Array.isArray(value)) return value.map(withoutArrays)
   if (!isRecord(value)) return value as PythonJson
-  return Object.fromEntries(Object.keys(value).map((key) => [key, withoutArrays(value[key] as DataValue)]))
+  return mapRecord(value, withoutArrays)
 }
 
 /** The binary form of `data`. An array of strings becomes nested lists. */
 export function encodeData(data: Readonly<Record<string, DataValue | InfoValue>>): Uint8Array {
   const parts: Uint8Array[] = [new Uint8Array(HEADER)]
   let offset = HEADER
-  const place = (array: Numeric): number => {
-    parts.push(new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
+  const place = (bytes: Uint8Array): number => {
+    parts.push(bytes)
     const start = offset
-    offset += array.byteLength
+    offset += bytes.length
     return start
   }
   const walk = (value: DataValue | InfoValue): PythonJson => {
     if (isNdArray(value)) {
       if (value.dtype === 'string') return nested(value.data, value.shape)
-      return { [MARK]: [value.shape, value.dtype, place(value.data)] }
+      return { [MARK]: [value.shape, value.dtype, place(bytesOf(value))] }
     }
     if (Array.isArray(value)) return value.map(walk)
     if (!isRecord(value)) return value as PythonJson
-    const [shape, dtype, list] = Array.isArray(value[MARK]) ? value[MARK] : []
-    const type = NUMERIC_TYPES[String(dtype)]
-    if (type && Array.isArray(list))
-      return { [MARK]: [shape as PythonJson, dtype as string, place(arrayOfList(list as PythonJson[], type))] }
-    return Object.fromEntries(Object.keys(value).map((key) => [key, walk(value[key] as DataValue)]))
+    const mark = markOf(value)
+    const bytes = mark?.type.write(mark.content, mark.count)
+    if (bytes) return { [MARK]: [mark?.shape as number[], mark?.dtype as string, place(bytes)] }
+    return mapRecord(value, walk)
   }
   const text = new TextEncoder().encode(formatPythonJson(walk(data as { [key: string]: DataValue })))
   new DataView((parts[0] as Uint8Array).buffer).setBigInt64(0, BigInt(offset), true)
   return new Uint8Array(Buffer.concat([...parts, text]))
 }
 
-/** The numbers of an array; bigint only where a number can't hold one. */
-function numbersOf(data: Numeric): PythonJson[] {
-  return Array.from<number | bigint, number | bigint>(data, (item) => {
-    const number = Number(item)
-    return typeof item === 'number' || Number.isSafeInteger(number) ? number : item
-  })
+function bytesOf({ data }: Exclude<NdArray, { dtype: 'string' }>): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 }
 
-function arrayOfList(list: readonly PythonJson[], type: NumericType): Numeric {
-  const data = new type.array(list.length)
-  const big = data instanceof BigInt64Array || data instanceof BigUint64Array
-  for (const [i, item] of list.entries()) {
-    const number = plainJson(item)
-    data[i] = big ? BigInt(number as number) : Number(number)
+/** What ASE takes for a mark, and what {@link escapeMarks} makes of it. */
+const ESCAPABLE = /^\\*__ndarray__$/
+
+/**
+ * Entries of `data`, or of a record of ours in it, with a backslash before every key `__ndarray__` that is not a mark which
+ * comes back as it is: ASE takes any such record for an array. (A key that has backslashes gets one more.) The same record
+ * where there is none.
+ */
+export function escapeMarks<T extends DataValue | InfoValue>(entries: Record<string, T>): Record<string, T> {
+  return escapeRecord(entries as Record<string, DataValue>, true) as Record<string, T>
+}
+
+function escapeRecord(record: Record<string, DataValue>, isData: boolean): Record<string, DataValue> {
+  const keys = Object.keys(record)
+  const escaped = mapRecord(
+    record,
+    (value) => escapeValue(value, isData),
+    (key) => (ESCAPABLE.test(key) ? `\\${key}` : key),
+  )
+  return keys.every((key) => Object.is(escaped[key], record[key])) ? record : escaped
+}
+
+/** `isEntry`: a mark of a type among ours would come back as an {@link NdArray}. */
+function escapeValue(value: DataValue, isEntry: boolean): DataValue {
+  if (isNdArray(value)) return value
+  if (Array.isArray(value)) {
+    const list = value.map((item) => escapeValue(item, false))
+    return list.every((item, i) => Object.is(item, value[i])) ? value : list
   }
-  return data
+  if (!isRecord(value)) return value
+  const mark = markOf(value)
+  const isArray = mark && !(isEntry && mark.type.same) && mark.type.write(mark.content, mark.count)
+  return isArray ? value : escapeRecord(value, false)
+}
+
+/** The tree without the backslashes of {@link escapeMarks}. */
+export function unescapeMarks<T extends DataValue>(value: T): T {
+  if (isNdArray(value)) return value
+  if (Array.isArray(value)) return value.map(unescapeMarks) as T
+  if (!isRecord(value)) return value
+  return mapRecord(value, unescapeMarks, (key) =>
+    key.startsWith('\\') && ESCAPABLE.test(key) ? key.slice(1) : key,
+  ) as unknown as T
+}
+
+function mapRecord<T, U>(
+  record: { [key: string]: T },
+  map: (value: T) => U,
+  rename: (key: string) => string = (key) => key,
+): { [key: string]: U } {
+  const mapped: { [key: string]: U } = Object.create(null)
+  for (const key of Object.keys(record)) mapped[rename(key)] = map(record[key] as T)
+  return mapped
 }
 
 /** Row-major strings as nested lists. */

@@ -35,9 +35,14 @@ const RESERVED: ReadonlySet<string> = new Set([
   ...Array.from({ length: maxAtomicNumber + 1 }, (_, number) => symbolOf(number)),
 ])
 
+/** Whether a text can be a key at all. */
+export function isKey(text: string): boolean {
+  return WORD.test(text)
+}
+
 /** Whether ASE takes this pair. A string that reads as a number is refused: a query could not find it. */
 export function isPair(key: string, value: InfoValue): value is PairValue {
-  return WORD.test(key) && !RESERVED.has(key) && isPairValue(value)
+  return isKey(key) && !RESERVED.has(key) && isPairValue(value)
 }
 
 function isPairValue(value: InfoValue): value is PairValue {
@@ -48,7 +53,7 @@ function isPairValue(value: InfoValue): value is PairValue {
 /** Throws TypeError or RangeError, which names `option`, for a pair that ASE does not take. */
 export function checkPairs(option: string, pairs: Readonly<Record<string, InfoValue>>): Record<string, PairValue> {
   for (const [key, value] of Object.entries(pairs)) {
-    if (!WORD.test(key)) throw rangeError(option, 'keys of letters, digits and _ (for a database)', key)
+    if (!isKey(key)) throw rangeError(option, 'keys of letters, digits and _ (for a database)', key)
     if (RESERVED.has(key)) throw rangeError(option, 'keys that ASE does not use itself (for a database)', key)
     if (typeof value === 'object')
       throw typeError(`${option}.${key}`, 'a number, boolean or string (for a database)', value)

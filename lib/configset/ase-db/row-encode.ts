@@ -8,12 +8,21 @@
 import type { Atoms } from '../../atoms/atoms.js'
 import { determinant } from '../../atoms/cell.js'
 import { type InfoValue, isNdArray, type NdArray } from '../../base/ndarray.js'
-import { constrainedFmax, constraintsOfMask, isConstraintList } from './constraints.js'
-import { type DataValue, encodeData } from './data-codec.js'
+import { constrainedFmax, constraintsText, type Fixed, fixedBy, sameFixed } from './constraints.js'
+import { type DataValue, encodeData, escapeMarks } from './data-codec.js'
 import { isPair, type PairValue } from './key-value-pairs.js'
+import { FORMAT } from './own-entries.js'
 import { formatPythonJson, type PythonJson, WholeFloat } from './python-json.js'
 import type { SqlValue } from './sqlite-connection.js'
-import { ATOM_COLUMNS, RESULT_COLUMNS, SCALAR_COLUMNS, toColumn, VECTOR_COLUMNS } from './value-columns.js'
+import {
+  ATOM_COLUMNS,
+  isScalarColumn,
+  RESULT_COLUMNS,
+  SCALAR_COLUMNS,
+  toColumn,
+  toScalar,
+  VECTOR_COLUMNS,
+} from './value-columns.js'
 
 /** A row that is not in a table yet: no id, times or user. */
 export interface EncodedRow {
@@ -39,16 +48,21 @@ export interface RowExtras {
 export function encodeRow(atoms: Atoms, extras: RowExtras = {}): EncodedRow {
   const cells: Record<string, SqlValue> = { ...structureCells(atoms) }
   const { info, pairs } = sortInfo(atoms, cells, extras.keyValuePairs ?? {})
-  const { arrays, constraints } = sortArrays(atoms, cells)
-  if (isConstraintList(atoms.info['constraints'])) constraints.push(...atoms.info['constraints'])
-  if (constraints.length > 0) cells['constraints'] = formatPythonJson(constraints as unknown as PythonJson)
+  const arrays = sortArrays(atoms, cells)
+  const fixed: Fixed = { mask: atoms.arrays['move_mask'], list: atoms.info['constraints'] }
+  cells['constraints'] = constraintsText(fixed, atoms.length)
+  const derived = fixedBy(cells['constraints'], atoms.length)
+  if (sameFixed(derived, fixed)) {
+    delete arrays['move_mask']
+    delete info['constraints']
+  }
   if (RESULT_COLUMNS.some((name) => cells[name] !== undefined)) {
     cells['calculator'] = extras.calculator ?? 'unknown'
     cells['calculator_parameters'] = '{}'
   }
   cells['key_value_pairs'] = formatPythonJson(pairs)
   cells['data'] = encodeData(dataOf(atoms, info, arrays, Object.keys(pairs), cells, extras.data ?? {}))
-  derive(cells, constraints)
+  derive(cells)
   return { cells, species: countSpecies(atoms.numbers), pairs: Object.entries(pairs).map(pairCell) }
 }
 
@@ -80,7 +94,6 @@ function sortInfo(
     const isFloat = Object.hasOwn(atoms.infoTypes ?? {}, key)
     if (Object.hasOwn(explicit, key)) pairs[key] = explicit[key] as PairValue
     else if (isPair(key, value)) pairs[key] = typed(value, isFloat)
-    else if (key === 'constraints' && isConstraintList(value)) continue
     else if (!toCells(key, value, isFloat, atoms.length, cells)) info[key] = typed(value, isFloat)
   }
   for (const key of Object.keys(explicit)) pairs[key] = explicit[key] as PairValue
@@ -89,10 +102,11 @@ function sortInfo(
 
 /** Puts a value of `info` into its column; true if nothing of it is lost there. */
 function toCells(key: string, value: InfoValue, isFloat: boolean, n: number, cells: Record<string, SqlValue>): boolean {
-  if ((SCALAR_COLUMNS as readonly string[]).includes(key)) {
-    if (typeof value !== 'number' || Number.isNaN(value)) return false
-    cells[key] = value
-    return !Object.is(value, -0) && (isFloat || !Number.isInteger(value))
+  if (isScalarColumn(key)) {
+    const number = toScalar(value)
+    if (number === undefined) return false
+    cells[key] = number
+    return !Object.is(number, -0) && (isFloat || !Number.isInteger(number))
   }
   const column = Object.hasOwn(VECTOR_COLUMNS, key) ? VECTOR_COLUMNS[key] : undefined
   const stored = column && toColumn(key, column, value, n)
@@ -100,23 +114,18 @@ function toCells(key: string, value: InfoValue, isFloat: boolean, n: number, cel
   return stored?.exact ?? false
 }
 
-/** Puts per-atom values into their columns, fixed atoms into constraints; the rest becomes `arrays` of data. */
-function sortArrays(
-  atoms: Atoms,
-  cells: Record<string, SqlValue>,
-): { arrays: Record<string, NdArray>; constraints: ReturnType<typeof constraintsOfMask> } {
+/** Puts per-atom values into their columns; the rest becomes `arrays` of data. */
+function sortArrays(atoms: Atoms, cells: Record<string, SqlValue>): Record<string, NdArray> {
   const arrays: Record<string, NdArray> = Object.create(null)
-  let constraints: ReturnType<typeof constraintsOfMask> = []
   for (const key of Object.keys(atoms.arrays)) {
     const array = atoms.arrays[key] as NdArray
     const column = Object.hasOwn(ATOM_COLUMNS, key) ? ATOM_COLUMNS[key] : undefined
     const stored = column && toColumn(key, column, array, atoms.length)
     if (stored) cells[key] = blob(stored.data)
     if (key === 'initial_charges' && stored) cells['charge'] = sum(stored.data)
-    if (key === 'move_mask') constraints = constraintsOfMask(array, atoms.length)
-    if (!stored?.exact && !(key === 'move_mask' && constraints.length > 0)) arrays[key] = array
+    if (!stored?.exact) arrays[key] = array
   }
-  return { arrays, constraints }
+  return arrays
 }
 
 /** The `data` of a row: the caller's, what found no other place, and what reading needs to give the same back. */
@@ -128,18 +137,13 @@ function dataOf(
   cells: Record<string, SqlValue>,
   more: Readonly<Record<string, InfoValue>>,
 ): Record<string, DataValue> {
-  const data: Record<string, DataValue> = { ...(more as Record<string, DataValue>) }
-  if (Object.keys(info).length > 0) data['info'] = info
-  if (Object.keys(arrays).length > 0) data['arrays'] = arrays as Record<string, DataValue>
   const notes: Record<string, DataValue> = {}
-  const strings = Object.keys(info).filter((key) => isNdArray(info[key]) && info[key].dtype === 'string')
-  if (strings.length > 0) notes['strings'] = strings
   const stored = (names: readonly string[]): string[] => names.filter((name) => (cells[name] ?? null) !== null)
   const infoKeys = Object.keys(atoms.info)
   const readInfo = [
     ...stored(SCALAR_COLUMNS),
     ...stored(Object.keys(VECTOR_COLUMNS)),
-    ...(isConstraintList(atoms.info['constraints']) ? ['constraints'] : []),
+    ...('constraints' in atoms.info && !('constraints' in info) ? ['constraints'] : []),
     ...pairKeys,
     ...Object.keys(more),
     ...Object.keys(info),
@@ -149,8 +153,33 @@ function dataOf(
   const masked = 'move_mask' in atoms.arrays && !('move_mask' in arrays)
   const readArrays = [...stored(Object.keys(ATOM_COLUMNS)), ...(masked ? ['move_mask'] : []), ...Object.keys(arrays)]
   if (!startsWith(readArrays, arrayKeys)) notes['arrays'] = arrayKeys
-  if (Object.keys(notes).length > 0) data['autopara'] = notes
+
+  const unmistakable = (entries: Record<string, DataValue>): Record<string, DataValue> => {
+    const escaped = escapeMarks(entries)
+    if (escaped !== entries) notes['escaped'] = true
+    return escaped
+  }
+  const data: Record<string, DataValue> = { ...unmistakable(more as Record<string, DataValue>) }
+  const putInto = (target: typeof data, name: string, entries: typeof data): void => {
+    if (Object.keys(entries).length > 0) target[name] = unmistakable(entries)
+  }
+  putInto(data, 'info', info)
+  putInto(data, 'arrays', arrays as typeof data)
+  putInto(notes, 'strings', shapesOfStrings(info))
+  putInto(notes, 'arrayStrings', shapesOfStrings(arrays as typeof data))
+  if (Object.keys(notes).length > 0 || 'info' in data || 'arrays' in data)
+    data['autopara'] = { format: FORMAT, ...notes }
   return data
+}
+
+/** The shapes of the arrays of strings among some values, which are nested lists in `data`. */
+function shapesOfStrings(values: Readonly<Record<string, DataValue>>): Record<string, number[]> {
+  const shapes: Record<string, number[]> = Object.create(null)
+  for (const key of Object.keys(values)) {
+    const value = values[key]
+    if (isNdArray(value) && value.dtype === 'string') shapes[key] = value.shape
+  }
+  return shapes
 }
 
 /** Whether the names in `read`, each once, begin with those of `keys` in order. */
@@ -160,8 +189,8 @@ function startsWith(read: readonly string[], keys: readonly string[]): boolean {
 }
 
 /** The columns that queries use: largest force and stress component. */
-function derive(cells: Record<string, SqlValue>, constraints: ReturnType<typeof constraintsOfMask>): void {
-  if (cells['forces']) cells['fmax'] = constrainedFmax(floats(cells['forces']), constraints)
+function derive(cells: Record<string, SqlValue>): void {
+  if (cells['forces']) cells['fmax'] = constrainedFmax(floats(cells['forces']), cells['constraints'])
   if (cells['stress']) cells['smax'] = Math.max(...floats(cells['stress']).map(Math.abs))
 }
 

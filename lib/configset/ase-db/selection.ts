@@ -3,11 +3,12 @@
  *
  * Expressions joined by commas, each a comparison (or two around one key), a bare formula (at least these atoms), a bare key
  * (rows that have it), or '-key' (rows that lack it). As `ase.db.core.parse_selection`, except that a bare word is a formula
- * only if all its symbols are elements, and that a text where a number belongs is an error.
+ * only if all its symbols are elements, and that a text where a number belongs, or what can be no key, is an error.
  */
 import { numberOf, parseFormula } from '../../atoms/elements.js'
 import { AutoparaError } from '../../base/errors.js'
 import { yearsOfDate } from './ase-time.js'
+import { isKey } from './key-value-pairs.js'
 import { isPythonInteger, pythonNumber } from './python-number.js'
 
 /** How a comparison compares. */
@@ -92,7 +93,7 @@ export function parseSelection(text: string, now: Date = new Date()): Selection 
     if (expression === '') continue
     const fail = (problem: string): SelectionError => new SelectionError(text, expression, problem)
     const compared = comparisonsOf(expression, fail)
-    if (compared.length === 0) addWord(selection, expression)
+    if (compared.length === 0) addWord(selection, expression, fail)
     for (const { key, operator, value } of compared) {
       if (key === '' || value === '') throw fail('lacks a key or a value')
       selection.comparisons.push(...meaningOf(key, operator, value, now, fail))
@@ -132,13 +133,15 @@ function comparisonsOf(expression: string, fail: (problem: string) => SelectionE
 }
 
 /** A bare word: atoms, or a key. */
-function addWord(selection: Selection, word: string): void {
+function addWord(selection: Selection, word: string, fail: (problem: string) => SelectionError): void {
   const counts = countsOf(word)
   if (counts) {
     for (const [key, count] of counts) selection.comparisons.push({ key, operator: '>', value: count - 1 })
   } else {
     const present = !word.startsWith('-')
-    selection.keys.push({ key: present ? word : word.slice(1), present })
+    const key = present ? word : word.slice(1)
+    if (!isKey(key)) throw fail('is neither a formula nor a key; for rows by their number write id=1 or 1<=id<=3')
+    selection.keys.push({ key, present })
   }
 }
 
@@ -165,6 +168,7 @@ function meaningOf(
         throw fail('must read pbc=TTF or the like')
       return [{ key, operator, value: [...value].reduce((bits, c, d) => bits | (c === 'T' ? 1 << d : 0), 0) }]
     default: {
+      if (!isKey(key)) throw fail('compares no key: a key has letters, digits and _')
       const meant = value === 'True' ? 1 : value === 'False' ? 0 : (pythonNumber(value) ?? value)
       if (NUMERIC.has(key) && typeof meant !== 'number') throw fail('must compare with a number')
       return [{ key, operator, value: meant }]

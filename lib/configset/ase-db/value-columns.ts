@@ -3,6 +3,7 @@
  * calculator left as `energy` or `forces` is found by ASE's queries.
  */
 import { type InfoValue, isNdArray, type NdArray } from '../../base/ndarray.js'
+import type { SqlRow, SqlValue } from './sqlite-connection.js'
 
 /** A column of an array. */
 interface ArrayColumn {
@@ -46,6 +47,38 @@ export const RESULT_COLUMNS = [
   'magmom',
   'charges',
 ] as const
+
+/** Whether a key of `info` is a column of one number. */
+export function isScalarColumn(key: string): boolean {
+  return (SCALAR_COLUMNS as readonly string[]).includes(key)
+}
+
+/** The number that a column can hold of a value. */
+export function toScalar(value: InfoValue): number | undefined {
+  return typeof value === 'number' && !Number.isNaN(value) ? value : undefined
+}
+
+/** The number in a column of one number; numpy's are blobs. */
+export function readScalar(stored: SqlValue | undefined): number | undefined {
+  if (stored instanceof Uint8Array) return new Float64Array(stored.slice().buffer)[0] ?? Number.NaN
+  return typeof stored === 'number' ? stored : undefined
+}
+
+/** Whether the column of a value's name, if it is one of `columns`, holds what {@link toColumn} makes of the value. */
+export function columnAgrees(
+  columns: Readonly<Record<string, ArrayColumn>>,
+  row: SqlRow,
+  name: string,
+  value: InfoValue,
+  n: number,
+): boolean {
+  const column = Object.hasOwn(columns, name) ? columns[name] : undefined
+  if (!column) return true
+  const made = toColumn(name, column, value, n)?.data
+  const stored = row[name]
+  if (!made || !(stored instanceof Uint8Array)) return !made && !(stored instanceof Uint8Array)
+  return Buffer.from(made.buffer, made.byteOffset, made.byteLength).equals(stored)
+}
 
 /** The numbers of a value for a column, and whether they say all that the value says; undefined when they don't fit. */
 export function toColumn(

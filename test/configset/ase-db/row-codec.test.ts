@@ -1,6 +1,7 @@
 import { Atoms, type InfoValue, type NdArray } from 'autopara'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { encodeData } from '../../../build/lib/configset/ase-db/data-codec.js'
 import { decodeRow } from '../../../build/lib/configset/ase-db/row-decode.js'
 import { type EncodedRow, encodeRow, type RowExtras } from '../../../build/lib/configset/ase-db/row-encode.js'
 
@@ -68,6 +69,20 @@ describe('a configuration as a row', () => {
     const key = fc.oneof(
       fc.string({ minLength: 1 }),
       fc.constantFrom('energy', 'stress', 'dipole', 'forces', 'mass', 'info', 'constructor', '__proto__'),
+      fc.constantFrom('constraints', 'arrays', 'autopara', '__ndarray__', '\\__ndarray__'),
+    )
+    const constraint = fc.constantFrom<InfoValue>(
+      { name: 'FixAtoms', kwargs: { indices: [0] } },
+      { name: 'FixAtoms', kwargs: { indices: [0] }, more: 1 },
+      { name: 'FixCartesian', kwargs: { a: 1, mask: [true, false, true] } },
+      { name: 'FixBondLengths', kwargs: { pairs: [[0, 1]] } },
+      { name: 'none' },
+    )
+    const mark = fc.constantFrom<InfoValue>(
+      { __ndarray__: ['a', 'b', 'c'] },
+      { __ndarray__: [[1], 'float64', [1]] },
+      { __ndarray__: [[1], 'float32', [1]] },
+      [{ __ndarray__: [[1], 'float64', [1]], other: 3 }],
     )
     const number = fc.double({ noNaN: false })
     const array = fc.oneof(
@@ -76,8 +91,21 @@ describe('a configuration as a row', () => {
       fc
         .array(fc.integer(), { maxLength: 3 })
         .map((data): NdArray => ({ dtype: 'int32', shape: [data.length], data: Int32Array.from(data) })),
+      fc.constantFrom<NdArray>(
+        { dtype: 'string', shape: [0, 3], data: [] },
+        { dtype: 'string', shape: [2, 0, 1], data: [] },
+        { dtype: 'string', shape: [], data: ['one'] },
+      ),
     )
-    const value = fc.oneof(number, fc.boolean(), fc.string(), fc.bigInt({ min: 2n ** 53n, max: 2n ** 80n }), array)
+    const json = fc.oneof(fc.array(constraint, { minLength: 1, maxLength: 2 }), mark)
+    const value = fc.oneof(
+      number,
+      fc.boolean(),
+      fc.string(),
+      fc.bigInt({ min: 2n ** 53n, max: 2n ** 80n }),
+      array,
+      json as fc.Arbitrary<InfoValue>,
+    )
     const column = fc.constantFrom('forces', 'momenta', 'masses', 'tags', 'charges', 'magmoms', 'move_mask', 'x')
     const perAtom = fc.tuple(fc.constantFrom(1, 2, 3), fc.boolean()).map(([width, real]): NdArray => {
       const shape = width === 1 ? [2] : [2, width]
@@ -87,7 +115,11 @@ describe('a configuration as a row', () => {
     })
     fc.assert(
       fc.property(
-        fc.dictionary(key, value),
+        // constraints are rare among random keys
+        fc.tuple(fc.dictionary(key, value), fc.option(json)).map(([info, constraints]) => ({
+          ...info,
+          ...(constraints && { constraints }),
+        })),
         fc.dictionary(column, perAtom),
         fc.array(number, { minLength: 6, maxLength: 6 }),
         (info, arrays, positions) => {
@@ -114,6 +146,15 @@ describe('a configuration as a row', () => {
       ['s', 'x'],
     ])
     expect(cells['key_value_pairs']).toBe('{"a":2,"b":2.0,"t":true,"s":"x"}')
+  })
+
+  it('makes no pair of a string that Python takes for a number, in any script', () => {
+    const atoms = h2({ info: { a: '١', b: '१.५', c: '²', d: '1x' } })
+    expect(encodeRow(atoms).pairs).toEqual([
+      ['c', '²'],
+      ['d', '1x'],
+    ])
+    expect(through(atoms).equals(atoms)).toBe(true)
   })
 
   it('lets explicit pairs go before info, and keeps more data', () => {
@@ -154,6 +195,73 @@ describe('a configuration as a row', () => {
     const row = encodeRow(h2({ info: { constraints }, arrays: { forces } }))
     expect(row.cells['fmax']).toBeNull()
     expect(rowOf(row).atoms.info['constraints']).toEqual(constraints)
+  })
+
+  it('keeps constraints of info that a mask can say, beside a mask', () => {
+    const fixed = (index: number, more = {}): InfoValue => ({ name: 'FixAtoms', kwargs: { indices: [index] }, ...more })
+    const mask: NdArray = { dtype: 'bool', shape: [2], data: Uint8Array.of(1, 0) }
+    for (const atoms of [
+      h2({ info: { constraints: [fixed(0)] } }),
+      h2({ info: { constraints: [fixed(0, { note: 'mine' })] } }),
+      h2({ info: { constraints: [fixed(0)] }, arrays: { move_mask: mask } }),
+      h2({ info: { constraints: 5 }, arrays: { move_mask: mask } }),
+      h2({ info: { constraints: [fixed(0)] }, arrays: { move_mask: { ...mask, data: Uint8Array.of(1, 1) } } }),
+    ]) {
+      expect(through(atoms).toJSON()).toEqual(atoms.toJSON())
+      expect(Object.keys(through(atoms).arrays)).toEqual(Object.keys(atoms.arrays))
+    }
+    const row = encodeRow(h2({ info: { constraints: [fixed(0)] }, arrays: { move_mask: mask } }))
+    expect(JSON.parse(row.cells['constraints'] as string)).toEqual([fixed(1), fixed(0)])
+    // changed by another program: the column counts
+    const changed = rowOf({ ...row, cells: { ...row.cells, constraints: JSON.stringify([fixed(0)]) } }).atoms
+    expect(changed.info).not.toHaveProperty('constraints')
+    expect(changed.arrays['move_mask']).toEqual({ ...mask, data: Uint8Array.of(0, 1) })
+  })
+
+  it('takes the entries of other programs that have the names of ours for entries like any other', () => {
+    const foreign = encodeRow(h2({ info: { energy: 5.5, stage: 'x' } }))
+    for (const data of [
+      { info: { energy: 77, stage: 'y' } },
+      { info: { energy: 77 } },
+      { info: { stage: 'y' }, arrays: { forces: 'none' }, autopara: 1 },
+      { arrays: { forces: { __ndarray__: [[2, 3], 'float64', [1, 2, 3, 4, 5, 6]] } } },
+      { autopara: { info: 'a text' } },
+      { info: {} },
+    ]) {
+      const { atoms } = rowOf({ ...foreign, cells: { ...foreign.cells, data: encodeData(data) } })
+      expect({ ...atoms.info }).toMatchObject({ energy: 5.5, stage: 'x', ...data })
+      expect(Object.keys(atoms.arrays)).toEqual([])
+      expect(through(atoms).equals(atoms)).toBe(true)
+    }
+  })
+
+  it('reads rows from before there was a mark of ours', () => {
+    const forces: NdArray = { dtype: 'int32', shape: [2, 3], data: new Int32Array(6).fill(2) }
+    const atoms = h2({
+      info: { list: [1, 'a'], energy: 5, words: { dtype: 'string', shape: [1], data: ['a'] }, n: 3, '1 2': 4 },
+      arrays: { forces, site: { dtype: 'string', shape: [2], data: ['a', 'b'] } },
+    })
+    const row = encodeRow(atoms)
+    const { info, arrays } = rowOf(row).data as Record<string, Record<string, InfoValue>>
+    const old = encodeData({
+      info: { ...info, words: ['a'] } as InfoValue,
+      arrays: { forces, site: arrays?.['site'] } as unknown as InfoValue,
+      autopara: { strings: ['words'], info: Object.keys(atoms.info), arrays: Object.keys(atoms.arrays) },
+    })
+    const back = rowOf({ ...row, cells: { ...row.cells, data: old } }).atoms
+    expect(back.toJSON()).toEqual(atoms.toJSON())
+    expect(Object.keys(back.info)).toEqual(Object.keys(atoms.info))
+  })
+
+  it('lets a column or a pair that was changed go before what data says', () => {
+    const row = encodeRow(h2({ info: { energy: 5, list: [1, 2, 'x'] } }))
+    const seen = (cells: object): Record<string, InfoValue> => ({
+      ...rowOf({ ...row, cells: { ...row.cells, ...cells } }).atoms.info,
+    })
+    expect(seen({})).toEqual({ energy: 5, list: [1, 2, 'x'] })
+    expect(seen({ energy: 6 })).toEqual({ energy: 6, list: [1, 2, 'x'] })
+    expect(seen({ energy: null })).toEqual({ list: [1, 2, 'x'] })
+    expect(seen({ key_value_pairs: '{"list": 3}' })).toEqual({ energy: 5, list: 3 })
   })
 
   it('names the row that can not be read', () => {

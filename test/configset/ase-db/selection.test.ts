@@ -35,6 +35,15 @@ describe('selection strings', () => {
     )
   })
 
+  it.each([':3', '0', '::10', '-1', '@3', 'a-b', '-', '-a b'])('refuses %j, which can be no key', (text) => {
+    expect(() => parseSelection(`Cu,${text}`)).toThrow(/neither a formula nor a key; .* write id=1/)
+  })
+
+  it('refuses to compare what can be no key', () => {
+    expect(() => parseSelection('a-b=3')).toThrow(/"a-b=3" compares no key/)
+    expect(() => parseSelection('2<5')).toThrow(SelectionError)
+  })
+
   it('takes blanks around keys and values, and empty parts', () => {
     expect(parseSelection(' config_type = bulk , ,0 <= energy < 5')).toEqual(
       parseSelection('config_type=bulk,0<=energy<5'),
@@ -57,7 +66,19 @@ describe('selection strings', () => {
   })
 
   it('reads numbers as Python does', () => {
-    const values = ['k=1_000', 'k=+5', 'k=1.', 'k=.5e1', 'k=inf', 'k=True', 'k=1__0', 'k=0x10', 'k=e5']
+    const values = [
+      'k=1_000',
+      'k=+5',
+      'k=1.',
+      'k=.5e1',
+      'k=inf',
+      'k=True',
+      'k=1__0',
+      'k=0x10',
+      'k=e5',
+      'k=١٢.٥',
+      'k=𝟘𝟙_𝟚',
+    ]
     expect(values.map((text) => parseSelection(text).comparisons[0]?.value)).toEqual([
       1000,
       5,
@@ -68,6 +89,8 @@ describe('selection strings', () => {
       '1__0',
       '0x10',
       'e5',
+      12.5,
+      12,
     ])
   })
 })

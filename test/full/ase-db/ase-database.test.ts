@@ -271,6 +271,90 @@ print(json.dumps([[row.id for row in db.select(s, include_data=False, columns=['
     expect(two?.masks).toEqual([[1, [false, true, false]]])
   })
 
+  it('keep arrays of every type of numpy, and what other programs call info', async () => {
+    const folder = scratch()
+    const [theirs, ours] = [join(folder, 'theirs.db'), join(folder, 'ours.db')]
+    const make = `
+import json, sys
+import numpy as np
+from ase import Atoms
+from ase.calculators.singlepoint import SinglePointCalculator
+from ase.db import connect
+db = connect(json.load(sys.stdin))
+arrays = dict(half=np.array([1.5, -2, np.inf], np.float16), long=np.array([1, 3], np.longdouble) / 3, when=np.array(['2020-01-01', '2021-06-01'], 'M8[D]'))
+h = Atoms('H')
+h.calc = SinglePointCalculator(h, energy=5.0)
+db.write(h, stage='x', data=dict(deep=[arrays], **arrays, info=dict(energy=77, stage='y'), arrays=dict(forces='none'), autopara='theirs'))
+db.write(h, data=dict(words=np.array(['abc', 'd'])))
+print('{}')
+`
+    runAse(make, theirs)
+    const configs = await new ConfigSetIn({ db: theirs }).toArray()
+    expect(configs[0]?.info).toMatchObject({
+      energy: 5,
+      stage: 'x',
+      info: { energy: 77, stage: 'y' },
+      arrays: { forces: 'none' },
+      autopara: 'theirs',
+      half: { __ndarray__: [[3], 'float16', [1.5, -2, Number.POSITIVE_INFINITY]] },
+    })
+    {
+      using db = await openAseDatabase(ours)
+      db.write(configs)
+    }
+    const back = await new ConfigSetIn({ db: ours }).toArray()
+    expect(back.map((atoms, k) => atoms.equals(configs[k] as Atoms))).toEqual([true, true])
+    const compare = `
+import json, sys
+from ase.db import connect
+job = json.load(sys.stdin)
+a, b = (list(connect(path).select()) for path in job)
+one, two = a[0].data, b[0].data['info']
+same = lambda x, y: str(x.dtype) == str(y.dtype) and x.tobytes() == y.tobytes()
+names = ['half', 'long', 'when']
+print(json.dumps([same(one[n], two[n]) and same(one['deep'][0][n], two['deep'][0][n]) for n in names] + [b[0].energy, b[0].stage, b[0].id]))
+`
+    expect(runAse(compare, [theirs, ours])).toEqual([true, true, true, 5, 'x', 1])
+  })
+
+  it('are readable for ASE where info looks like its arrays', async () => {
+    const path = join(scratch(), 'ours.db')
+    const atoms = new Atoms({
+      symbols: 'H',
+      info: {
+        words: { __ndarray__: ['a', 'b', 'c'] },
+        empty: { __ndarray__: [] },
+        __ndarray__: [1, 'x'],
+        half: { __ndarray__: [[1], 'float16', [0.5]] },
+      },
+    })
+    using db = await openAseDatabase(path)
+    db.write(atoms)
+    expect(look(path)[0]?.data['info']).toEqual({
+      words: { '\\__ndarray__': ['a', 'b', 'c'] },
+      empty: { '\\__ndarray__': [] },
+      '\\__ndarray__': [1, 'x'],
+      half: { dtype: 'float16', shape: [1], data: [0.5] },
+    })
+    expect([...db.select()][0]?.atoms.equals(atoms)).toBe(true)
+  })
+
+  it('have pairs with which ASE writes a row again', async () => {
+    const path = join(scratch(), 'ours.db')
+    using db = await openAseDatabase(path)
+    db.write(
+      new Atoms({ symbols: 'H', info: { a: '١', b: '१.५', c: '²', d: '𝟘', e: ' 7\u001c', f: '1_0', g: '1__0' } }),
+    )
+    const update = `
+import json, sys
+from ase.db import connect
+db = connect(json.load(sys.stdin))
+db.update(1, h=1)
+print(json.dumps(sorted(db.get(1).key_value_pairs)))
+`
+    expect(runAse(update, path)).toEqual(['c', 'g', 'h'])
+  })
+
   it('are listed by `ase db`, results of a loop included', async () => {
     const db = join(scratch(), 'metals.db')
     const inputs = new ConfigSetIn({ inputConfigs: [bulk('Cu'), bulk('Au'), molecule('H2O')] })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Atoms } from '../../../lib/atoms/atoms.js'
-import type { InfoValue, NdArray } from '../../../lib/base/ndarray.js'
+import type { InfoValue, JsonValue, NdArray } from '../../../lib/base/ndarray.js'
 import { pythonFloat } from '../../../lib/extxyz/format-number.js'
 import { read } from '../../../lib/extxyz/read.js'
 import { write } from '../../../lib/extxyz/write.js'
@@ -286,6 +286,51 @@ describe.skipIf(asePython === null)('interoperation with ASE', () => {
     const [told] = runAse(READ, path) as Told[]
     const rows = [1, 6, 5, 6, 2, 4, 5, 4, 3].map((x) => ['float', pythonFloat(x)])
     expect(told?.info).toEqual([['stress', ['array', [3, 3], rows]]])
+  })
+
+  it('writes any JSON so that ASE reads it and the rest of the file, lists that numpy refuses or changes as records', async () => {
+    const path = join(folder, 'json.xyz')
+    const leaf = (): JsonValue => pick<JsonValue>([0.5, 2.5, true, false, 'x', '', null, {}, { a: [[1], 2] }])
+    const deep = (depth: number): JsonValue =>
+      depth === 0 || random() < 0.3
+        ? leaf()
+        : Array.from({ length: 1 + Math.floor(random() * 3) }, () => deep(depth - 1))
+    const values: JsonValue[] = [
+      [[1], 'x', 3],
+      [true, 1],
+      [
+        [1, true],
+        [2.5, 1],
+      ],
+      [1, 'x', 3],
+      [null, true, 1],
+      { _JSON: [true, 1] },
+      { _JSON: { _JSON: [[1], 2] } },
+      { _JSON: [1, 2] },
+      { _JSON: 1, a: 2 },
+      [[], [1]],
+      ...Array.from({ length: 300 }, () => deep(3)),
+    ]
+    await write(
+      path,
+      values.map((k) => new Atoms({ symbols: 'H', info: { k } })),
+    )
+    const ours = await read(path)
+    const theirs = runAse(READ, path) as Told[]
+    let wrapped = 0
+    for (const [i, value] of values.entries()) {
+      // a list of one type is an array here
+      const told = listsAsArrays(tell(value))
+      expect(listsAsArrays(tell(ours[i]?.info['k'])), JSON.stringify(value)).toEqual(told)
+      const seen = listsAsArrays(theirs[i]?.info[0]?.[1])
+      const inRecord = ['dict', [['_JSON', told]]]
+      if (JSON.stringify(seen) === JSON.stringify(inRecord)) wrapped++
+      else expect(seen, JSON.stringify(value)).toEqual(told)
+    }
+    expect(wrapped).toBeGreaterThan(20)
+    expect(wrapped).toBeLessThan(values.length - 20)
+    await write(`${path}.again`, ours)
+    expect(readFileSync(`${path}.again`)).toEqual(readFileSync(path))
   })
 
   it('is the only one of the two that keeps these: integers beyond 64 bits', async () => {
