@@ -15,6 +15,7 @@ import {
   task,
 } from 'autopara'
 import { afterEach, describe, expect, it } from 'vitest'
+import * as odd from '../fixtures/tasks/odd-errors.mjs'
 import * as tasks from '../fixtures/tasks/pool.mjs'
 import { useScratchFolders } from '../scratch-folder.js'
 
@@ -407,6 +408,40 @@ export function describeBackend(title: string, options: PoolOptions): void {
         const outcomes = await open().mapSettled(tasks.identity as (x: unknown) => unknown, items, { chunksize: 3 })
         expect(outcomes).toMatchObject([{ value: 1 }, { reason: { path: 'argument.deep.get("key")' } }, { value: 3 }])
         expect((outcomes[1] as PromiseRejectedResult).reason).toBeInstanceOf(EncodingError)
+      })
+
+      it('4.6 an argument that does not let itself be looked into fails its own item', async () => {
+        const pool = open()
+        const refuse = (): never => {
+          throw new RangeError('refused')
+        }
+        const getter = Object.defineProperty(['a', 'b'], 1, { get: refuse, enumerable: true })
+        const items = [1, new Proxy({}, { ownKeys: refuse }), odd.revoked(), { deep: odd.revoked() }, getter, 3]
+        const paths = [undefined, 'argument', 'argument', 'argument.deep', 'argument[1]', undefined]
+        const identity = tasks.identity as (x: unknown) => unknown
+        for (const given of [items, items[Symbol.iterator]()]) {
+          const outcomes = await pool.mapSettled(identity, given, { chunksize: 4 })
+          expect(outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason.path : undefined))).toEqual(
+            paths,
+          )
+          expect(outcomes[5]).toMatchObject({ value: 3 })
+        }
+        const yielding = function* () {
+          yield* [1, odd.revoked(), 3]
+        }
+        expect(await allSteps(pool.imap(identity, yielding()))).toEqual([
+          1,
+          expect.stringMatching(/^argument can't/),
+          3,
+        ])
+        for (const length of [3, 100]) {
+          const list = Object.defineProperty(Array.from(range(length)), 1, { get: refuse, enumerable: true })
+          const outcomes = await pool.mapSettled(tasks.square, list, { chunksize: length })
+          expect(outcomes[1]).toMatchObject({
+            reason: { name: 'EncodingError', path: 'argument', cause: { name: 'RangeError', message: 'refused' } },
+          })
+          expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(length - 1)
+        }
       })
 
       it('4.8 every throw is a rejection, and none ends a chunk', async () => {
