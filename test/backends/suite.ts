@@ -444,6 +444,61 @@ export function describeBackend(title: string, options: PoolOptions): void {
         }
       })
 
+      it.each([
+        'revoked proxy',
+        'class with another name',
+        'keys',
+        'cause',
+        'errors',
+        'constructor',
+        'name',
+        'message',
+        'stack',
+      ])('4.8 what is hard to describe is a rejection when it is thrown: %s', async (kind) => {
+        const pool = open()
+        for (const func of [odd.throwOdd, odd.rejectOdd]) {
+          const outcomes = await pool.mapSettled(func, ['none', kind, 'none'], { chunksize: 3 })
+          expect(outcomes).toMatchObject([{ value: 'none' }, { reason: { task: { index: 1 } } }, { value: 'none' }])
+          const { reason } = outcomes[1] as PromiseRejectedResult
+          expect(reason).toBeInstanceOf(Error)
+          if (kind === 'revoked proxy') expect(reason.message).toMatch(/can't be looked into/)
+          else expect(reason.message).toBe(kind === 'message' ? '' : 'kept')
+        }
+        expect(pool.stats().exits).toBe(0)
+      })
+
+      it('keeps of an error what it held when it was thrown', async () => {
+        const pool = open()
+        const items = Array.from(range(200))
+        const seen = (details: { n: number; list: Float64Array }): number[] => [details.n, details.list[99] as number]
+        const reasons = async (func: (x: number) => unknown): Promise<Record<string, never>[]> => {
+          const outcomes = await pool.mapSettled(func, items, { chunksize: 100, exact: false })
+          return outcomes.map((outcome) => (outcome as PromiseRejectedResult).reason)
+        }
+        const pairs = items.map((x) => [x, x])
+        expect((await reasons(odd.throwShared)).map(({ value }) => seen(value as never))).toEqual(pairs)
+        expect((await reasons(odd.throwWithSharedAndFunction)).map(({ details }) => seen(details as never))).toEqual(
+          pairs,
+        )
+        const throwing = await reasons(odd.throwWithShared)
+        expect(throwing.map(({ details }) => seen(details as never))).toEqual(pairs)
+        expect(throwing.map(({ cause }) => seen(cause as never))).toEqual(pairs)
+        expect(throwing[0]?.['same']).toBe(throwing[0]?.['details'])
+      })
+
+      it('gives errors that lead to each other as they were', async () => {
+        const all = await open()
+          .apply(odd.throwCircle, [12])
+          .catch((reason) => reason)
+        expect(all).toBeInstanceOf(AggregateError)
+        expect(all.errors.map(({ message }: Error) => message)).toEqual(Array.from(range(12), (i) => `number ${i}`))
+        expect(all.cause).toBe(all.errors[0])
+        for (const error of all.errors) {
+          expect(error.cause).toBe(all)
+          expect(error.errors).toEqual(all.errors)
+        }
+      })
+
       it('4.8 every throw is a rejection, and none ends a chunk', async () => {
         const steps = await allSteps(open().imap(tasks.fail, [1, 'iteration', 3], { chunksize: 3 }))
         expect(steps).toEqual([1, '', 3])
