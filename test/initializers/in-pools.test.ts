@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { type InitializerEntry, inline, Pool, type PoolOptions, Rng } from 'autopara'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -134,3 +135,43 @@ describe.each(contexts.slice(0, 3))('in a %s pool', (context, options) => {
     await pool.terminate()
   })
 })
+describe('terminate() of a serial pool undoes what initializers changed', () => {
+  const seeded: InitializerEntry = ['seed-random', 42, { mathRandom: true }]
+
+  it('when they have run', async () => {
+    const own = Math.random
+    const pool = new Pool({ processes: 0, initializer: [seeded] })
+    await pool.ready()
+    expect(Math.random).not.toBe(own)
+    await pool.terminate()
+    expect(Math.random).toBe(own)
+  })
+
+  it('when they still run', async () => {
+    const own = Math.random
+    const held = new Promise<() => void>((resolve) => Reflect.set(globalThis, 'onHold', resolve))
+    const hold = inline(() => new Promise<void>((resolve) => Reflect.get(globalThis, 'onHold')(resolve)))
+    const pool = new Pool({ processes: 0, initializer: [seeded, hold] })
+    const release = await held
+    expect(Math.random).not.toBe(own)
+    const ended = pool.terminate()
+    release()
+    await ended
+    expect(Math.random).toBe(own)
+  })
+
+  it.each([
+    ['microtasks', async () => {}],
+    ['turns of the event loop', setImmediate],
+  ] as const)('at any moment of the start, counted in %s', async (_, pass) => {
+    const own = Math.random
+    for (let moment = 0; moment < 30; moment++) {
+      const pool = new Pool({ processes: 0, initializer: [seeded] })
+      for (let i = 0; i < moment; i++) await pass()
+      await pool.terminate()
+      for (let i = 0; i < 30; i++) await setImmediate()
+      expect(Math.random).toBe(own)
+    }
+  })
+})
+
