@@ -1,8 +1,8 @@
 /**
  * The parent's side of initializers: from `initializer` and `initargs` to what a worker runs before its first task.
  *
- *     option ─► checkInitializers ─► Initializers ─┬─ prepare(): plug-ins loaded here, for their `spawn` hooks
- *                                                  ├─ spawnSettings(worker): env and flags, before each start
+ *     option ─► checkInitializers ─► Initializers ─┬─ settingsFor(worker): env and flags, before each start, of the plug-ins'
+ *                                                  │  `spawn` hooks, for which they are loaded here
  *                                                  └─ specs(): plain data ──wire──► worker/run-initializers.ts
  */
 
@@ -29,6 +29,12 @@ export interface SpawnSettings {
   readonly env?: Readonly<Record<string, string>>
   /** Flags of Node, behind those of the pool. */
   readonly execArgv?: readonly string[]
+}
+
+/** What a plug-in's `spawn` may add to. */
+interface PoolSettings {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly execArgv: readonly string[]
 }
 
 /** An initializer as it crosses the wire: plain data, as far as the arguments are. */
@@ -146,6 +152,13 @@ export class Initializers {
       execArgv.push(...(settings?.execArgv ?? []))
     }
     return { env, execArgv }
+  }
+
+  /** How `worker` is started: the pool's settings, and what the plug-ins ask for. Rejects with {@link InitializerError}. */
+  async settingsFor<S extends PoolSettings>(worker: StartingWorker, settings: S): Promise<S> {
+    await this.prepare()
+    const { env, execArgv } = await this.spawnSettings(worker)
+    return { ...settings, env: { ...settings.env, ...env }, execArgv: [...settings.execArgv, ...execArgv] }
   }
 
   /** What a worker needs to run them; bare functions are located. Rejects with {@link InitializerError}. */

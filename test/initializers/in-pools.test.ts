@@ -102,6 +102,19 @@ describe.each(contexts)('initializers in a %s pool', (context, options) => {
     await pool.terminate()
   })
 
+  it('whose spawn never answers hold neither terminate nor join', async () => {
+    const silent = 'data:text/javascript,export default () => {}; export const spawn = () => new Promise(() => {})'
+    for (const end of ['terminate', 'close'] as const) {
+      const pool = new Pool({ processes: 2, ...options, initializer: silent })
+      const ready = expect(pool.ready()).rejects.toMatchObject({ name: 'PoolTerminatedError' })
+      await pool[end]()
+      await pool.join()
+      expect(pool.stats().workers).toEqual([])
+      await pool.terminate()
+      await ready
+    }
+  })
+
   it('of an unknown name fail everything at once', async () => {
     const pool = new Pool({ processes: 1, ...options, initializer: 'seed-randm' })
     await expect(pool.ready()).rejects.toThrow("did you mean 'seed-random'?")
@@ -109,32 +122,6 @@ describe.each(contexts)('initializers in a %s pool', (context, options) => {
   })
 })
 
-describe.each(contexts.slice(0, 3))('in a %s pool', (context, options) => {
-  it('heap-limit sets the heap of a worker', async () => {
-    const limit = await withPool({ ...options, initializer: 'heap-limit', initargs: [200] }, (pool) =>
-      pool.apply(heapLimit),
-    )
-    expect(limit).toBeGreaterThanOrEqual(200)
-    expect(limit).toBeLessThan(400)
-  })
-
-  it('set-priority sets the priority of a worker process, and leaves the program its own', async () => {
-    const before = getPriority()
-    const seen = await withPool({ ...options, initializer: 'set-priority', initargs: [15] }, (pool) =>
-      pool.apply(priority),
-    )
-    expect(seen).toBe(context === 'thread' ? before : 15)
-    expect(getPriority()).toBe(before)
-  })
-
-  it('seed-random gives a replacement other numbers', async () => {
-    const pool = new Pool({ ...options, processes: 1, maxtasksperchild: 1, initializer: 'seed-random', initargs: [1] })
-    const seen = [await pool.apply(draws), await pool.apply(draws), await pool.apply(draws)]
-    expect(seen.map(([, generation]) => generation)).toEqual([0, 1, 2])
-    expect(new Set(seen.map(([, , number]) => number)).size).toBe(3)
-    await pool.terminate()
-  })
-})
 describe('terminate() of a serial pool undoes what initializers changed', () => {
   const seeded: InitializerEntry = ['seed-random', 42, { mathRandom: true }]
 
@@ -175,3 +162,29 @@ describe('terminate() of a serial pool undoes what initializers changed', () => 
   })
 })
 
+describe.each(contexts.slice(0, 3))('in a %s pool', (context, options) => {
+  it('heap-limit sets the heap of a worker', async () => {
+    const limit = await withPool({ ...options, initializer: 'heap-limit', initargs: [200] }, (pool) =>
+      pool.apply(heapLimit),
+    )
+    expect(limit).toBeGreaterThanOrEqual(200)
+    expect(limit).toBeLessThan(400)
+  })
+
+  it('set-priority sets the priority of a worker process, and leaves the program its own', async () => {
+    const before = getPriority()
+    const seen = await withPool({ ...options, initializer: 'set-priority', initargs: [15] }, (pool) =>
+      pool.apply(priority),
+    )
+    expect(seen).toBe(context === 'thread' ? before : 15)
+    expect(getPriority()).toBe(before)
+  })
+
+  it('seed-random gives a replacement other numbers', async () => {
+    const pool = new Pool({ ...options, processes: 1, maxtasksperchild: 1, initializer: 'seed-random', initargs: [1] })
+    const seen = [await pool.apply(draws), await pool.apply(draws), await pool.apply(draws)]
+    expect(seen.map(([, generation]) => generation)).toEqual([0, 1, 2])
+    expect(new Set(seen.map(([, , number]) => number)).size).toBe(3)
+    await pool.terminate()
+  })
+})
