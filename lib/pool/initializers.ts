@@ -10,6 +10,8 @@ import type { CurrentWorker } from '../base/current-worker.js'
 import { importFromMain } from '../base/import-from.js'
 import { nearest, typeError } from '../base/options.js'
 import { packageUrl } from '../base/package-url.js'
+import { encodeValue } from './codec.js'
+import { encodingError } from './encoding-path.js'
 import { InitializerError } from './initializer-error.js'
 import { type TaskFunction, TaskReference } from './task-function.js'
 import { resolveTask, type TaskSpec } from './task-spec.js'
@@ -197,13 +199,25 @@ async function loadPlugin(name: string, label: string): Promise<InitializerPlugi
 
 /** A default export is taken for a plug-in's, so that its `finalize` runs (its `spawn` is asked only if it is given by name). */
 async function specOf({ target, label, args }: Checked): Promise<InitializerSpec> {
+  await attempt(label, 'send arguments to', () => checkSendable(args))
   if (typeof target === 'string') return { label, target: { kind: 'plugin', specifier: specifierOf(target) }, args }
   const task = await attempt(label, 'locate', () => resolveTask(target))
   const plugin = task.kind === 'module' && task.name === 'default' && !task.secondInstance
   return { label, target: plugin ? { kind: 'plugin', specifier: task.url } : { kind: 'task', task }, args }
 }
 
-async function attempt<T>(label: string, what: 'load' | 'locate' | 'spawn', action: () => T | Promise<T>): Promise<T> {
+/** Here it is known whose arguments they are. */
+function checkSendable(args: readonly unknown[]): void {
+  try {
+    encodeValue(args)
+  } catch (reason) {
+    throw encodingError('initargs', args, reason)
+  }
+}
+
+type Step = 'load' | 'locate' | 'send arguments to' | 'spawn'
+
+async function attempt<T>(label: string, what: Step, action: () => T | Promise<T>): Promise<T> {
   try {
     return await action()
   } catch (cause) {

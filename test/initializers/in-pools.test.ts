@@ -102,6 +102,21 @@ describe.each(contexts)('initializers in a %s pool', (context, options) => {
     await pool.terminate()
   })
 
+  it.each([
+    ['a function', step, 'step'],
+    ['a plug-in', 'preload', 'preload'],
+  ])('of arguments that can not be sent fail by their name: %s', async (_, target, name) => {
+    const initializer: InitializerEntry[] = [['preload'], [target, { open: () => 1 }]]
+    const pool = new Pool({ processes: 1, ...options, initializer })
+    await expect(pool.ready()).rejects.toMatchObject({
+      name: 'InitializerError',
+      initializer: name,
+      message: expect.stringContaining(`can't send arguments to initializer ${name}: initargs[0].open can't be sent`),
+      cause: { name: 'EncodingError', path: 'initargs[0].open' },
+    })
+    await pool.terminate()
+  })
+
   it('whose spawn never answers hold neither terminate nor join', async () => {
     const silent = 'data:text/javascript,export default () => {}; export const spawn = () => new Promise(() => {})'
     for (const end of ['terminate', 'close'] as const) {
