@@ -537,6 +537,20 @@ export function describeBackend(title: string, options: PoolOptions): void {
       })
     })
 
+    describe('output', () => {
+      it('that is neither text nor bytes is a TypeError of the task', async () => {
+        const pool = open()
+        for (const what of [123, null, {}]) {
+          await expect(pool.apply(tasks.print, [what])).rejects.toBeInstanceOf(TypeError)
+        }
+        await expect(pool.apply(tasks.print, ['x', 'no encoding'])).rejects.toMatchObject({
+          code: 'ERR_UNKNOWN_ENCODING',
+        })
+        expect(await pool.apply(tasks.print, [''])).toBe(true)
+        expect(pool.stats().exits).toBe(0)
+      })
+    })
+
     describe('initializers', () => {
       it('1.2 the constructor begins the starts and waits for none; ready does', async () => {
         const pool = open()
