@@ -14,7 +14,7 @@ import type { CrewOptions } from './crew-options.js'
 import { InitializerError } from './initializer-error.js'
 import { type WorkerEnd, WorkerLostError } from './pool-errors.js'
 import { PoolWorker } from './pool-worker.js'
-import { type Done, decodeFromWorker, encodeMessage } from './protocol.js'
+import { type Done, decodeFromWorker } from './protocol.js'
 import type { Loss } from './recovery.js'
 import { rebuildError } from './remote-error.js'
 import { Succession } from './succession.js'
@@ -94,13 +94,13 @@ export class WorkerCrew {
 
   /** Ends every worker in order, once it has done what it has. */
   stop(): void {
-    this.#ending = true
+    this.#end()
     for (const worker of this.#workers) this.#dismiss(worker)
   }
 
   /** Ends every worker by force: SIGTERM, and SIGKILL after `grace` ms. */
   kill(grace: number): void {
-    this.#ending = true
+    this.#end()
     for (const { handle } of this.#workers) handle?.kill(grace > 0 ? 'SIGTERM' : 'SIGKILL')
     if (grace > 0 && this.#workers.size > 0) {
       const timer = setTimeout(() => {
@@ -109,6 +109,12 @@ export class WorkerCrew {
       this.#onGone.push(() => clearTimeout(timer))
     }
     this.#settleIfGone()
+  }
+
+  /** Starts no more workers. One that waits for a plug-in's `spawn` has nothing to end. */
+  #end(): void {
+    this.#ending = true
+    for (const worker of this.#workers) if (!worker.handle) this.#remove(worker)
   }
 
   /** Settles when no worker is left. */
@@ -178,16 +184,11 @@ export class WorkerCrew {
 
   /** Starts a worker once the plug-ins have said how. */
   async #startPrepared(worker: PoolWorker): Promise<void> {
-    const { initializers, settings } = this.#options
     try {
-      await initializers.prepare()
-      const { env, execArgv } = await initializers.spawnSettings(worker.identity)
-      if (this.#ending) this.#remove(worker)
-      else {
-        const more = { env: { ...settings.env, ...env }, execArgv: [...settings.execArgv, ...execArgv] }
-        this.#spawn(worker, { ...settings, ...more })
-      }
+      const settings = await this.#options.initializers.settingsFor(worker.identity, this.#options.settings)
+      if (!this.#ending) this.#spawn(worker, settings)
     } catch (error) {
+      if (this.#ending) return
       this.#remove(worker)
       this.#events.broken(error as Error)
     }
@@ -209,7 +210,7 @@ export class WorkerCrew {
     const { initializers, maxMemoryPerChild, depth } = this.#options
     try {
       const specs = initializers.length > 0 ? await initializers.specs() : []
-      const frame = encodeMessage({
+      worker.post({
         type: 'hello',
         worker: worker.identity,
         program: currentProgram(),
@@ -217,7 +218,6 @@ export class WorkerCrew {
         reportMemory: maxMemoryPerChild !== undefined,
         depth,
       })
-      worker.handle?.send(frame)
     } catch (error) {
       this.#events.broken(error as Error)
     }

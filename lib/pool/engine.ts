@@ -124,27 +124,23 @@ export class Engine {
     }
   }
 
-  /** Begins a call. A TypeError at once for what is no function; all else reaches the collector. */
+  /** Begins a call. A TypeError at once for what is no function or can't be iterated; all else reaches the collector. */
   submit(request: CallRequest): Job {
-    const recipe = this.#recipes.get(request)
     const { signal, collector, policy } = request
+    const source = request.source(() => this.changed())
+    const recipe = this.#recipes.get(request)
     const onAbort = (): void => job.abort(abortReason(signal))
-    const job: Job = new Job(
-      policy,
-      request.source(() => this.changed()),
-      collector,
-      {
-        ended: () => {
-          signal?.removeEventListener('abort', onAbort)
-          this.#jobs.delete(job)
-          recipe.then((made) => this.#recipes.release(request, made)).catch(() => {})
-          this.#recallFrom(job)
-          this.#conditions.check()
-          this.#endIfDone()
-        },
-        finishedLate: () => this.changed(),
+    const job: Job = new Job(policy, source, collector, {
+      ended: () => {
+        signal?.removeEventListener('abort', onAbort)
+        this.#jobs.delete(job)
+        recipe.then((made) => this.#recipes.release(request, made)).catch(() => {})
+        this.#recallFrom(job)
+        this.#conditions.check()
+        this.#endIfDone()
       },
-    )
+      finishedLate: () => this.changed(),
+    })
     this.#jobs.add(job)
     this.#scheduler.add(job)
     recipe.then(

@@ -39,7 +39,9 @@ export class ErrorClasses {
   readonly find = (name: string): unknown => this.#exports?.[name]
 }
 
-function needsModule(record: ErrorRecord): boolean {
+function needsModule(record: ErrorRecord, seen: Set<ErrorRecord> = new Set()): boolean {
   if (record.class.kind === 'export') return true
-  return [record.cause, ...(record.errors ?? [])].some((inner) => inner !== undefined && needsModule(inner))
+  if (seen.has(record)) return false
+  seen.add(record)
+  return [record.cause, ...(record.errors ?? [])].some((inner) => inner !== undefined && needsModule(inner, seen))
 }

@@ -1,10 +1,12 @@
 /**
  * An error as plain data, made where it was thrown: what can be said of it survives, what can't be encoded is left out.
  *
- * remote-error.ts makes an error of it again on the other side.
+ * Nothing in a record changes with what the task does next: its values are copies. An error that is met again (a shared
+ * cause, a circle) has one record, so that records form the graph that the errors form. remote-error.ts makes errors of it
+ * again on the other side.
  */
 import { isPackageFrame } from '../base/package-url.js'
-import { encodeValue } from './codec.js'
+import { decodeValue, encodeValue } from './codec.js'
 
 /** Which class the error was of: one that every program has, one that the task's module exports, or neither. */
 export type ErrorClass = { readonly kind: 'known' | 'export' | 'other'; readonly name: string }
@@ -25,8 +27,10 @@ export interface ErrorRecord {
 }
 
 /** Whether a value from another process is an error record, with all that it holds. */
-export function isErrorRecord(value: unknown): value is ErrorRecord {
+export function isErrorRecord(value: unknown, seen: Set<unknown> = new Set()): value is ErrorRecord {
   if (typeof value !== 'object' || value === null) return false
+  if (seen.has(value)) return true
+  seen.add(value)
   const { class: of, name, message, stack, props, cause, errors } = value as Record<string, unknown>
   const { kind, name: className } = Object(of) as Record<string, unknown>
   return (
@@ -34,89 +38,107 @@ export function isErrorRecord(value: unknown): value is ErrorRecord {
     [className, name, message, stack ?? ''].every((text) => typeof text === 'string') &&
     typeof props === 'object' &&
     props !== null &&
-    (cause === undefined || isErrorRecord(cause)) &&
-    (errors === undefined || (Array.isArray(errors) && errors.every(isErrorRecord)))
+    (cause === undefined || isErrorRecord(cause, seen)) &&
+    (errors === undefined || (Array.isArray(errors) && errors.every((one) => isErrorRecord(one, seen))))
   )
 }
 
 const MAX_DEPTH = 16
 const NAMED = new Set(['message', 'stack', 'cause', 'errors'])
 
-/**
- * Describes a thrown value.
- *
- * @param module the exports of the task's module, by which an error class of its own is named
- */
-export function toErrorRecord(thrown: unknown, module: Readonly<Record<string, unknown>> = {}, depth = 0): ErrorRecord {
+/** The exports of the task's module, by which an error class of its own is named. */
+type ModuleExports = Readonly<Record<string, unknown>>
+
+/** Describes a thrown value. It never throws, whatever that is. */
+export function toErrorRecord(thrown: unknown, module: ModuleExports = {}): ErrorRecord {
+  return describe(thrown, module, 0, new Map())
+}
+
+/** @param made the records of the errors met so far */
+function describe(thrown: unknown, module: ModuleExports, depth: number, made: Map<unknown, ErrorRecord>): ErrorRecord {
   if (!isError(thrown)) return recordOfValue(thrown)
-  const record = {
-    class: classOf(thrown, module),
+  const known = made.get(thrown)
+  if (known) return known
+  const record: { -readonly [K in keyof ErrorRecord]: ErrorRecord[K] } = {
+    class: attempt(() => classOf(thrown, module)) ?? NO_CLASS,
     name: text(() => thrown.name),
     message: text(() => thrown.message),
     stack: ownPart(text(() => thrown.stack)),
     props: ownProps(thrown),
   }
-  const more = depth < MAX_DEPTH ? { ...inner(thrown, module, depth + 1) } : {}
-  return { ...record, ...more }
+  made.set(thrown, record)
+  if (depth === MAX_DEPTH) return record
+  const inner = (value: unknown): ErrorRecord => describe(value, module, depth + 1, made)
+  const cause = attempt(() => (Object.hasOwn(thrown, 'cause') ? inner(thrown.cause) : undefined))
+  const errors = attempt(() => listOf(thrown)?.map(inner))
+  if (cause) record.cause = cause
+  if (errors) record.errors = errors
+  return record
 }
 
-function inner(error: Error, module: Readonly<Record<string, unknown>>, depth: number): Partial<ErrorRecord> {
-  const list = (error as { errors?: unknown }).errors
-  const errors = error instanceof AggregateError && Array.isArray(list) ? list : undefined
-  return {
-    ...(Object.hasOwn(error, 'cause') ? { cause: toErrorRecord(error.cause, module, depth) } : {}),
-    ...(errors ? { errors: errors.map((one) => toErrorRecord(one, module, depth)) } : {}),
-  }
+/** The errors of an AggregateError. */
+function listOf(error: Error): unknown[] | undefined {
+  if (!(error instanceof AggregateError)) return undefined
+  return Array.isArray(error.errors) ? error.errors : undefined
 }
 
 function recordOfValue(value: unknown): ErrorRecord {
-  const kept = encodable(value) ? { value: { value } } : {}
-  return { class: { kind: 'other', name: '' }, name: '', message: shown(value), props: {}, ...kept }
+  const kept = attempt(() => ({ value: { value: copyOf(value) } }))
+  return { class: NO_CLASS, name: '', message: shown(value), props: {}, ...kept }
 }
 
 /** An error of this realm or of another (a test runner's sandbox, a `vm` context). */
 function isError(value: unknown): value is Error {
-  return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'
+  const is = (): boolean => value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'
+  return attempt(is) ?? false
 }
 
-function classOf(error: Error, module: Readonly<Record<string, unknown>>): ErrorClass {
+const NO_CLASS: ErrorClass = { kind: 'other', name: '' }
+
+function classOf(error: Error, module: ModuleExports): ErrorClass {
   const made: unknown = error.constructor
-  if (typeof made !== 'function') return { kind: 'other', name: '' }
+  if (typeof made !== 'function') return NO_CLASS
+  const ownName = String(made.name)
   const code: unknown = (error as { code?: unknown }).code
-  if (typeof code === 'string' && code.startsWith('AUTOPARA_')) return { kind: 'known', name: made.name }
-  if ((globalThis as Record<string, unknown>)[made.name] === made) return { kind: 'known', name: made.name }
+  if (typeof code === 'string' && code.startsWith('AUTOPARA_')) return { kind: 'known', name: ownName }
+  if ((globalThis as Record<string, unknown>)[ownName] === made) return { kind: 'known', name: ownName }
   for (const name of Object.keys(module)) {
-    if (exportOf(module, name) === made) return { kind: 'export', name }
+    // Reading an export of a module that has not finished loading throws.
+    if (attempt(() => module[name]) === made) return { kind: 'export', name }
   }
-  return { kind: 'other', name: made.name }
-}
-
-/** An export, also while its module has not finished loading (reading it then throws). */
-function exportOf(module: Readonly<Record<string, unknown>>, name: string): unknown {
-  try {
-    return module[name]
-  } catch {
-    return undefined
-  }
+  return { kind: 'other', name: ownName }
 }
 
 function ownProps(error: Error): Record<string, unknown> {
-  // Without a prototype, for a key may be __proto__.
-  const props: Record<string, unknown> = Object.create(null)
-  for (const key of Object.keys(error)) {
-    if (NAMED.has(key)) continue
-    const value = exportOf(error as unknown as Record<string, unknown>, key)
-    if (encodable(value)) props[key] = value
-  }
-  return props
+  const entries = (attempt(() => Object.keys(error)) ?? []).flatMap((key): [string, unknown][] => {
+    if (NAMED.has(key)) return []
+    const read = attempt(() => ({ value: (error as unknown as Record<string, unknown>)[key] }))
+    return read ? [[key, read.value]] : []
+  })
+  // All in one, so that what stands under two keys stays one; where something can't be encoded, one by one.
+  return attempt(() => copyOf(Object.fromEntries(entries)) as Record<string, unknown>) ?? encodableOf(entries)
 }
 
-function encodable(value: unknown): boolean {
+function encodableOf(entries: readonly [string, unknown][]): Record<string, unknown> {
+  return Object.fromEntries(
+    entries.flatMap(([key, value]): [string, unknown][] => {
+      const copy = attempt(() => ({ value: copyOf(value) }))
+      return copy ? [[key, copy.value]] : []
+    }),
+  )
+}
+
+/** The value as it is now: the task may change its own, or throw it again. Throws for what can't be encoded. */
+function copyOf(value: unknown): unknown {
+  return decodeValue(encodeValue(value))
+}
+
+/** What `read` gives, or undefined if it throws: a getter or a proxy of the task's must not hide the error. */
+function attempt<T>(read: () => T): T | undefined {
   try {
-    encodeValue(value)
-    return true
+    return read()
   } catch {
-    return false
+    return undefined
   }
 }
 
@@ -127,15 +149,12 @@ function ownPart(stack: string): string {
   return /^\s+at /.test(lines[last] ?? '') ? lines.slice(0, last + 1).join('\n') : stack
 }
 
-/** A property of an error as text: a getter that throws must not hide the error. */
+/** A property of an error as text. */
 function text(read: () => unknown): string {
-  try {
-    return String(read())
-  } catch {
-    return ''
-  }
+  return attempt(() => String(read())) ?? ''
 }
 
 function shown(value: unknown): string {
-  return text(() => (typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : value))
+  const show = (): string => String(typeof value === 'object' ? JSON.stringify(value) : value)
+  return attempt(show) ?? "a value that can't be looked into"
 }

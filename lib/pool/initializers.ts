@@ -1,8 +1,8 @@
 /**
  * The parent's side of initializers: from `initializer` and `initargs` to what a worker runs before its first task.
  *
- *     option ─► checkInitializers ─► Initializers ─┬─ prepare(): plug-ins loaded here, for their `spawn` hooks
- *                                                  ├─ spawnSettings(worker): env and flags, before each start
+ *     option ─► checkInitializers ─► Initializers ─┬─ settingsFor(worker): env and flags, before each start, of the plug-ins'
+ *                                                  │  `spawn` hooks, for which they are loaded here
  *                                                  └─ specs(): plain data ──wire──► worker/run-initializers.ts
  */
 
@@ -10,6 +10,8 @@ import type { CurrentWorker } from '../base/current-worker.js'
 import { importFromMain } from '../base/import-from.js'
 import { nearest, typeError } from '../base/options.js'
 import { packageUrl } from '../base/package-url.js'
+import { encodeValue } from './codec.js'
+import { encodingError } from './encoding-path.js'
 import { InitializerError } from './initializer-error.js'
 import { type TaskFunction, TaskReference } from './task-function.js'
 import { resolveTask, type TaskSpec } from './task-spec.js'
@@ -29,6 +31,12 @@ export interface SpawnSettings {
   readonly env?: Readonly<Record<string, string>>
   /** Flags of Node, behind those of the pool. */
   readonly execArgv?: readonly string[]
+}
+
+/** What a plug-in's `spawn` may add to. */
+interface PoolSettings {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly execArgv: readonly string[]
 }
 
 /** An initializer as it crosses the wire: plain data, as far as the arguments are. */
@@ -148,6 +156,13 @@ export class Initializers {
     return { env, execArgv }
   }
 
+  /** How `worker` is started: the pool's settings, and what the plug-ins ask for. Rejects with {@link InitializerError}. */
+  async settingsFor<S extends PoolSettings>(worker: StartingWorker, settings: S): Promise<S> {
+    await this.prepare()
+    const { env, execArgv } = await this.spawnSettings(worker)
+    return { ...settings, env: { ...settings.env, ...env }, execArgv: [...settings.execArgv, ...execArgv] }
+  }
+
   /** What a worker needs to run them; bare functions are located. Rejects with {@link InitializerError}. */
   specs(): Promise<InitializerSpec[]> {
     this.#specs ??= Promise.all(this.#entries.map(specOf))
@@ -184,13 +199,25 @@ async function loadPlugin(name: string, label: string): Promise<InitializerPlugi
 
 /** A default export is taken for a plug-in's, so that its `finalize` runs (its `spawn` is asked only if it is given by name). */
 async function specOf({ target, label, args }: Checked): Promise<InitializerSpec> {
+  await attempt(label, 'send arguments to', () => checkSendable(args))
   if (typeof target === 'string') return { label, target: { kind: 'plugin', specifier: specifierOf(target) }, args }
   const task = await attempt(label, 'locate', () => resolveTask(target))
   const plugin = task.kind === 'module' && task.name === 'default' && !task.secondInstance
   return { label, target: plugin ? { kind: 'plugin', specifier: task.url } : { kind: 'task', task }, args }
 }
 
-async function attempt<T>(label: string, what: 'load' | 'locate' | 'spawn', action: () => T | Promise<T>): Promise<T> {
+/** Here it is known whose arguments they are. */
+function checkSendable(args: readonly unknown[]): void {
+  try {
+    encodeValue(args)
+  } catch (reason) {
+    throw encodingError('initargs', args, reason)
+  }
+}
+
+type Step = 'load' | 'locate' | 'send arguments to' | 'spawn'
+
+async function attempt<T>(label: string, what: Step, action: () => T | Promise<T>): Promise<T> {
   try {
     return await action()
   } catch (cause) {

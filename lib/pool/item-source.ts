@@ -1,7 +1,7 @@
 /** Where a call's items come from: a list, an iterator, or an asynchronous iterator, each drawn only as far as asked. */
 import { typeError } from '../base/options.js'
 import { drawNumbers, type Packed, pack } from './column.js'
-import { encodingError } from './encoding-path.js'
+import { encodingError, readingError } from './encoding-path.js'
 import type { EncodingError } from './pool-errors.js'
 
 /** An item as it was when it was drawn, encoded; or why it can't be. */
@@ -50,10 +50,27 @@ export class ListSource implements ItemSource {
   take(count: number): DrawnItems {
     const from = this.#next
     this.#next = Math.min(this.#length, from + count)
-    const numbers = drawNumbers(this.#items, from, this.#next)
-    if (numbers) return numbers
+    return this.#numbers(from) ?? this.#drawn(from)
+  }
+
+  #numbers(from: number): DrawnItems | undefined {
+    try {
+      return drawNumbers(this.#items, from, this.#next)
+    } catch {
+      // One can't be read: which, is found one by one.
+      return undefined
+    }
+  }
+
+  #drawn(from: number): Drawn[] {
     const items: Drawn[] = []
-    for (let i = from; i < this.#next; i++) items.push(drawn(this.#items[i]))
+    for (let i = from; i < this.#next; i++) {
+      try {
+        items.push(drawn(this.#items[i]))
+      } catch (reason) {
+        items.push(readingError('argument', reason))
+      }
+    }
     return items
   }
 

@@ -50,26 +50,26 @@ export type FindClass = (name: string) => unknown
 
 /** The error that the record describes: a new object at each call. */
 export function rebuildError(record: ErrorRecord, findClass: FindClass = () => undefined): Error {
+  return rebuild(record, findClass, new Map())
+}
+
+/** @param made the errors made so far: what has one record becomes one error */
+function rebuild(record: ErrorRecord, findClass: FindClass, made: Map<ErrorRecord, Error>): Error {
+  const known = made.get(record)
+  if (known) return known
   const error = makeError(record, findClass)
+  made.set(record, error)
   define(error, 'stack', record.stack ?? `${record.name}: ${record.message}`)
   for (const [key, value] of Object.entries(record.props)) {
     // Defined, not assigned: a key may be __proto__, or have a setter in the error's class.
     Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: key !== 'name' })
   }
+  // A cause that was no error stays the value that it was.
+  const inner = (one: ErrorRecord): unknown => (one.value ? one.value.value : rebuild(one, findClass, made))
   const { cause, errors } = record
-  if (cause) define(error, 'cause', causeOf(cause, findClass))
-  if (errors)
-    define(
-      error,
-      'errors',
-      errors.map((one) => causeOf(one, findClass)),
-    )
+  if (cause) define(error, 'cause', inner(cause))
+  if (errors) define(error, 'errors', errors.map(inner))
   return error
-}
-
-/** A cause that was no error stays the value that it was. */
-function causeOf(cause: ErrorRecord, findClass: FindClass): unknown {
-  return cause.value ? cause.value.value : rebuildError(cause, findClass)
 }
 
 function makeError(record: ErrorRecord, findClass: FindClass): Error {

@@ -54,7 +54,8 @@ const located = new WeakMap<AnyFunction, Promise<TaskSpec>>()
 const importGrace = 200
 
 /**
- * Finds what a worker needs to load `func`. A bare function is located once and cached.
+ * Finds what a worker needs to load `func`. A bare function is located once and cached; one that was not found is looked for
+ * again, since a CommonJS module may export it later.
  *
  * @throws {TypeError} (at once) for what is neither a function nor a reference
  * @throws {TaskFunctionError} (as rejection) for a function that no worker could find
@@ -67,7 +68,7 @@ export function resolveTask<A extends unknown[], R>(func: TaskFunction<A, R>): P
     spec = find(func)
     spec.then(
       (found) => found.kind === 'module' && rememberTask(found, func),
-      () => {},
+      () => located.delete(func),
     )
     located.set(func, spec)
   }

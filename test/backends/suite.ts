@@ -15,6 +15,7 @@ import {
   task,
 } from 'autopara'
 import { afterEach, describe, expect, it } from 'vitest'
+import * as odd from '../fixtures/tasks/odd-errors.mjs'
 import * as tasks from '../fixtures/tasks/pool.mjs'
 import { useScratchFolders } from '../scratch-folder.js'
 
@@ -442,6 +443,95 @@ export function describeBackend(title: string, options: PoolOptions): void {
         expect((outcomes[1] as PromiseRejectedResult).reason).toBeInstanceOf(EncodingError)
       })
 
+      it('4.6 an argument that does not let itself be looked into fails its own item', async () => {
+        const pool = open()
+        const refuse = (): never => {
+          throw new RangeError('refused')
+        }
+        const getter = Object.defineProperty(['a', 'b'], 1, { get: refuse, enumerable: true })
+        const items = [1, new Proxy({}, { ownKeys: refuse }), odd.revoked(), { deep: odd.revoked() }, getter, 3]
+        const paths = [undefined, 'argument', 'argument', 'argument.deep', 'argument[1]', undefined]
+        const identity = tasks.identity as (x: unknown) => unknown
+        for (const given of [items, items[Symbol.iterator]()]) {
+          const outcomes = await pool.mapSettled(identity, given, { chunksize: 4 })
+          expect(outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason.path : undefined))).toEqual(
+            paths,
+          )
+          expect(outcomes[5]).toMatchObject({ value: 3 })
+        }
+        const yielding = function* () {
+          yield* [1, odd.revoked(), 3]
+        }
+        expect(await allSteps(pool.imap(identity, yielding()))).toEqual([
+          1,
+          expect.stringMatching(/^argument can't/),
+          3,
+        ])
+        for (const length of [3, 100]) {
+          const list = Object.defineProperty(Array.from(range(length)), 1, { get: refuse, enumerable: true })
+          const outcomes = await pool.mapSettled(tasks.square, list, { chunksize: length })
+          expect(outcomes[1]).toMatchObject({
+            reason: { name: 'EncodingError', path: 'argument', cause: { name: 'RangeError', message: 'refused' } },
+          })
+          expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(length - 1)
+        }
+      })
+
+      it.each([
+        'revoked proxy',
+        'class with another name',
+        'keys',
+        'cause',
+        'errors',
+        'constructor',
+        'name',
+        'message',
+        'stack',
+      ])('4.8 what is hard to describe is a rejection when it is thrown: %s', async (kind) => {
+        const pool = open()
+        for (const func of [odd.throwOdd, odd.rejectOdd]) {
+          const outcomes = await pool.mapSettled(func, ['none', kind, 'none'], { chunksize: 3 })
+          expect(outcomes).toMatchObject([{ value: 'none' }, { reason: { task: { index: 1 } } }, { value: 'none' }])
+          const { reason } = outcomes[1] as PromiseRejectedResult
+          expect(reason).toBeInstanceOf(Error)
+          if (kind === 'revoked proxy') expect(reason.message).toMatch(/can't be looked into/)
+          else expect(reason.message).toBe(kind === 'message' ? '' : 'kept')
+        }
+        expect(pool.stats().exits).toBe(0)
+      })
+
+      it('keeps of an error what it held when it was thrown', async () => {
+        const pool = open()
+        const items = Array.from(range(200))
+        const seen = (details: { n: number; list: Float64Array }): number[] => [details.n, details.list[99] as number]
+        const reasons = async (func: (x: number) => unknown): Promise<Record<string, never>[]> => {
+          const outcomes = await pool.mapSettled(func, items, { chunksize: 100, exact: false })
+          return outcomes.map((outcome) => (outcome as PromiseRejectedResult).reason)
+        }
+        const pairs = items.map((x) => [x, x])
+        expect((await reasons(odd.throwShared)).map(({ value }) => seen(value as never))).toEqual(pairs)
+        expect((await reasons(odd.throwWithSharedAndFunction)).map(({ details }) => seen(details as never))).toEqual(
+          pairs,
+        )
+        const throwing = await reasons(odd.throwWithShared)
+        expect(throwing.map(({ details }) => seen(details as never))).toEqual(pairs)
+        expect(throwing.map(({ cause }) => seen(cause as never))).toEqual(pairs)
+        expect(throwing[0]?.['same']).toBe(throwing[0]?.['details'])
+      })
+
+      it('gives errors that lead to each other as they were', async () => {
+        const all = await open()
+          .apply(odd.throwCircle, [12])
+          .catch((reason) => reason)
+        expect(all).toBeInstanceOf(AggregateError)
+        expect(all.errors.map(({ message }: Error) => message)).toEqual(Array.from(range(12), (i) => `number ${i}`))
+        expect(all.cause).toBe(all.errors[0])
+        for (const error of all.errors) {
+          expect(error.cause).toBe(all)
+          expect(error.errors).toEqual(all.errors)
+        }
+      })
+
       it('4.8 every throw is a rejection, and none ends a chunk', async () => {
         const steps = await allSteps(open().imap(tasks.fail, [1, 'iteration', 3], { chunksize: 3 }))
         expect(steps).toEqual([1, '', 3])
@@ -477,6 +567,20 @@ export function describeBackend(title: string, options: PoolOptions): void {
         await expect(pool.applyAsync(tasks.square, [1]).get(soon)).rejects.toThrow(TypeError)
         await expect(pool.imap(tasks.square, [1]).next(soon)).rejects.toThrow(TypeError)
         await expect(pool.map(task(url, 'missing'), [1])).rejects.toMatchObject({ name: 'TaskFunctionError' })
+      })
+    })
+
+    describe('output', () => {
+      it('that is neither text nor bytes is a TypeError of the task', async () => {
+        const pool = open()
+        for (const what of [123, null, {}]) {
+          await expect(pool.apply(tasks.print, [what])).rejects.toBeInstanceOf(TypeError)
+        }
+        await expect(pool.apply(tasks.print, ['x', 'no encoding'])).rejects.toMatchObject({
+          code: 'ERR_UNKNOWN_ENCODING',
+        })
+        expect(await pool.apply(tasks.print, [''])).toBe(true)
+        expect(pool.stats().exits).toBe(0)
       })
     })
 

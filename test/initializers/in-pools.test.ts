@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { type InitializerEntry, inline, Pool, type PoolOptions, Rng } from 'autopara'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -101,10 +102,78 @@ describe.each(contexts)('initializers in a %s pool', (context, options) => {
     await pool.terminate()
   })
 
+  it.each([
+    ['a function', step, 'step'],
+    ['a plug-in', 'preload', 'preload'],
+  ])('of arguments that can not be sent fail by their name: %s', async (_, target, name) => {
+    const initializer: InitializerEntry[] = [['preload'], [target, { open: () => 1 }]]
+    const pool = new Pool({ processes: 1, ...options, initializer })
+    await expect(pool.ready()).rejects.toMatchObject({
+      name: 'InitializerError',
+      initializer: name,
+      message: expect.stringContaining(`can't send arguments to initializer ${name}: initargs[0].open can't be sent`),
+      cause: { name: 'EncodingError', path: 'initargs[0].open' },
+    })
+    await pool.terminate()
+  })
+
+  it('whose spawn never answers hold neither terminate nor join', async () => {
+    const silent = 'data:text/javascript,export default () => {}; export const spawn = () => new Promise(() => {})'
+    for (const end of ['terminate', 'close'] as const) {
+      const pool = new Pool({ processes: 2, ...options, initializer: silent })
+      const ready = expect(pool.ready()).rejects.toMatchObject({ name: 'PoolTerminatedError' })
+      await pool[end]()
+      await pool.join()
+      expect(pool.stats().workers).toEqual([])
+      await pool.terminate()
+      await ready
+    }
+  })
+
   it('of an unknown name fail everything at once', async () => {
     const pool = new Pool({ processes: 1, ...options, initializer: 'seed-randm' })
     await expect(pool.ready()).rejects.toThrow("did you mean 'seed-random'?")
     await pool.terminate()
+  })
+})
+
+describe('terminate() of a serial pool undoes what initializers changed', () => {
+  const seeded: InitializerEntry = ['seed-random', 42, { mathRandom: true }]
+
+  it('when they have run', async () => {
+    const own = Math.random
+    const pool = new Pool({ processes: 0, initializer: [seeded] })
+    await pool.ready()
+    expect(Math.random).not.toBe(own)
+    await pool.terminate()
+    expect(Math.random).toBe(own)
+  })
+
+  it('when they still run', async () => {
+    const own = Math.random
+    const held = new Promise<() => void>((resolve) => Reflect.set(globalThis, 'onHold', resolve))
+    const hold = inline(() => new Promise<void>((resolve) => Reflect.get(globalThis, 'onHold')(resolve)))
+    const pool = new Pool({ processes: 0, initializer: [seeded, hold] })
+    const release = await held
+    expect(Math.random).not.toBe(own)
+    const ended = pool.terminate()
+    release()
+    await ended
+    expect(Math.random).toBe(own)
+  })
+
+  it.each([
+    ['microtasks', async () => {}],
+    ['turns of the event loop', setImmediate],
+  ] as const)('at any moment of the start, counted in %s', async (_, pass) => {
+    const own = Math.random
+    for (let moment = 0; moment < 30; moment++) {
+      const pool = new Pool({ processes: 0, initializer: [seeded] })
+      for (let i = 0; i < moment; i++) await pass()
+      await pool.terminate()
+      for (let i = 0; i < 30; i++) await setImmediate()
+      expect(Math.random).toBe(own)
+    }
   })
 })
 

@@ -123,6 +123,13 @@ describe('the main module in a worker', () => {
     expect(code).toBe(0)
   })
 
+  it.each([
+    ['as such', 'done', 'Teapot Teapot true\n'],
+    ['as RemoteErrors while the program waits at its top level', 'waiting', 'Teapot RemoteError false\n'],
+  ])('gives errors of its own classes: %s', async (_, how, line) => {
+    expect(await runScript('own-error.mjs', { args: [how] })).toEqual({ code: 0, stderr: '', stdout: line.repeat(2) })
+  })
+
   it('sees the arguments of the program, and that it is no main process', async () => {
     const { stdout } = await runScript('arguments.mjs', { args: ['7', 'rest'] })
     expect(JSON.parse(stdout)).toEqual([true, [35, false, ['7', 'rest']]])

@@ -36,6 +36,13 @@ describe('resolveTask', () => {
     expect(await resolveTask(named.second)).toMatchObject({ url: expect.stringMatching(/named\.cjs$/), name: 'second' })
   })
 
+  it('looks again for a function that a CommonJS module exports later', async () => {
+    const { give, publish } = require('../fixtures/tasks/late-export.cjs')
+    await expect(resolveTask(give())).rejects.toThrow('function late is not exported by')
+    publish()
+    expect(await resolveTask(give())).toMatchObject({ kind: 'module', name: 'late' })
+  })
+
   it('goes by name where a test runner has transformed the module, for the worker to check', async () => {
     expect(await resolveTask(lengthOf)).toEqual({
       kind: 'module',

@@ -6,6 +6,12 @@ import { encodingError } from '../../lib/pool/encoding-path.js'
 import { FrameReader, joinFrame, makeFrame, openFrame } from '../../lib/pool/frames.js'
 import { decodeFromWorker, decodeToWorker, encodeMessage } from '../../lib/pool/protocol.js'
 
+function revoked(target: object = {}): object {
+  const { proxy, revoke } = Proxy.revocable(target, {})
+  revoke()
+  return proxy
+}
+
 const bytes = fc.uint8Array({ maxLength: 2000 })
 const anything = fc.anything({
   withBigInt: true,
@@ -239,5 +245,32 @@ describe('encodingError', () => {
     cycle['self'] = cycle
     cycle['f'] = symbol
     expect(encodingError('result', cycle, null).path).toBe('result.f')
+  })
+
+  it('comes to an end where every look gives a new object', () => {
+    const proxy = (): object => new Proxy({ again: 1 }, { get: (_, key) => (key === 'again' ? proxy() : undefined) })
+    expect(encodingError('argument', proxy(), null).path).toMatch(/^argument(\.again)+$/)
+  })
+
+  it.each<[string, unknown, string, RegExp]>([
+    [
+      'a getter',
+      {
+        inner: {
+          get bad() {
+            throw symbol
+          },
+        },
+      },
+      'argument.inner.bad',
+      /property whose getter throws/,
+    ],
+    ['a revoked proxy', [revoked()], 'argument[0]', /can't be looked into/],
+    ['a revoked function', revoked(() => 1), 'argument', /can't be looked into/],
+    ['an odd name', Object.defineProperty(() => 1, 'name', { value: symbol }), 'argument', /can't be looked into/],
+    ['an odd key', new Map([[{ toString: null }, symbol]]), 'argument.get(…)', /the symbol Symbol\(s\)/],
+  ])('never throws itself: %s', (_, value, path, text) => {
+    const error = encodingError('argument', value, symbol)
+    expect(error).toMatchObject({ path, cause: symbol, message: expect.stringMatching(text) })
   })
 })

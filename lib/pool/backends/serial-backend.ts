@@ -30,9 +30,10 @@ class SerialHandle implements WorkerHandle {
     this.#later(() => this.#session.receive(joinFrame(frame)))
   }
 
-  kill(): void {
-    this.#session.abandon()
-    this.#later(() => this.#end())
+  /** Both undo what the initializers changed in this process; `SIGKILL` waits for none of it. */
+  kill(signal: 'SIGTERM' | 'SIGKILL'): void {
+    void this.#session.undo()
+    if (signal === 'SIGKILL') this.#later(() => this.#end())
   }
 
   /** Nothing but timers keeps a process alive while a task waits for nothing else. */

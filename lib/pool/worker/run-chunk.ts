@@ -150,17 +150,12 @@ async function runWhole(
     }
     for (const outcome of outcomes as ReturnedOutcome[]) {
       if (outcome.ok) deliver(outcome.value, outbox)
-      else outbox.fail(asRecord(outcome.error, loaded))
+      else outbox.fail(toErrorRecord(outcome.error, loaded.module))
     }
   } catch (error) {
     outbox.fail(toErrorRecord(error, loaded.module), count)
   }
   await outbox.tick(1)
-}
-
-function asRecord(error: unknown, loaded: LoadedRecipe): ErrorRecord {
-  const isRecord = typeof error === 'object' && error !== null && 'class' in error && 'props' in error
-  return isRecord ? (error as ErrorRecord) : toErrorRecord(error, loaded.module)
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -43,6 +43,8 @@ export class WorkerSession {
   readonly #state: TaskState = { running: false, pieceStart: 0, start: 0, count: 0, seed: null }
   #worker: CurrentWorker | undefined
   #finalizer: Finalizer | undefined
+  /** Settles when its initializers have run. */
+  #begun: Promise<void> | undefined
   #ready = false
   #running = false
   #stopping = false
@@ -54,12 +56,13 @@ export class WorkerSession {
     this.#outbox = new Outbox(link)
   }
 
-  /** Takes a frame of the pool. */
+  /** Takes a frame of the pool; none once it ends, for nothing more is begun. */
   receive(bytes: Uint8Array): void {
+    if (this.#abort.signal.aborted) return
     const { message, parcels } = decodeToWorker(bytes)
     switch (message.type) {
       case 'hello':
-        void this.#begin(message)
+        this.#begun = this.#begin(message)
         return
       case 'recipe':
         this.#recipes.set(
@@ -93,6 +96,13 @@ export class WorkerSession {
   abandon(): void {
     for (const pending of this.#queue.drain()) pending.pieces = pending.piece
     this.#abort.abort()
+  }
+
+  /** As {@link abandon}, then ends in order once the initializers have run: what they changed is undone. */
+  async undo(): Promise<void> {
+    this.abandon()
+    await this.#begun
+    await this.finish()
   }
 
   /** The last words before the process ends: outcomes that are still here, and why it ends. */

@@ -4,6 +4,7 @@
  * Output goes to the parent over the port, in order with the outcomes and without waiting: what was printed before the
  * thread's end arrives.
  */
+import { Writable } from 'node:stream'
 import { getHeapStatistics } from 'node:v8'
 import type { MessagePort } from 'node:worker_threads'
 import type { WorkerLink } from '../backend.js'
@@ -19,7 +20,7 @@ export interface ThreadStart {
 /** What the thread printed. */
 export interface ThreadOutput {
   readonly stream: 'stdout' | 'stderr'
-  readonly chunk: string | Uint8Array
+  readonly chunk: Uint8Array
 }
 
 /** Begins the session. */
@@ -42,14 +43,16 @@ export function serve({ port }: ThreadStart): void {
   watchUncaught(session)
 }
 
-/** A `write` that posts; the parent writes. */
+/** A `write` that posts, at once; the parent writes. It is a stream's own, which checks its arguments. */
 function writer(port: MessagePort, stream: ThreadOutput['stream']): typeof process.stdout.write {
-  return (chunk: string | Uint8Array, encoding?: unknown, done?: unknown): boolean => {
-    const text =
-      typeof chunk === 'string' && typeof encoding === 'string' ? Buffer.from(chunk, encoding as BufferEncoding) : chunk
-    port.postMessage({ stream, chunk: text } satisfies ThreadOutput)
-    const callback = typeof encoding === 'function' ? encoding : done
-    if (typeof callback === 'function') process.nextTick(callback as () => void)
-    return true
-  }
+  const posting = new Writable({
+    // Never full: nobody would hear of its drain.
+    highWaterMark: Number.MAX_SAFE_INTEGER,
+    write(printed: Buffer, _encoding, done) {
+      const chunk = new Uint8Array(printed)
+      port.postMessage({ stream, chunk } satisfies ThreadOutput, [chunk.buffer])
+      done()
+    },
+  })
+  return posting.write.bind(posting)
 }

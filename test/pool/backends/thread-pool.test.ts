@@ -76,6 +76,11 @@ describe('a pool of threads', () => {
     expect(await runScript('idle-threads.mjs', { args: [stdio] })).toEqual({ code: 0, stdout, stderr })
   })
 
+  it('prints text in any encoding, and bytes, and calls back', async () => {
+    const stdout = 'bytes, hé, text\n'
+    expect(await runScript('thread-writes.mjs')).toEqual({ code: 0, stdout, stderr: '' })
+  })
+
   it('holds a program that waits for its end', async () => {
     expect(await runScript('joined-threads.mjs')).toEqual({ code: 0, stdout: 'joined\n', stderr: '' })
   })

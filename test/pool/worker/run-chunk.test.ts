@@ -6,6 +6,18 @@ import { type Done, decodeFromWorker } from '../../../lib/pool/protocol.js'
 import { Outbox } from '../../../lib/pool/worker/outbox.js'
 import { type LoadedRecipe, runPiece } from '../../../lib/pool/worker/run-chunk.js'
 
+/** The outcomes that were sent: values, and errors as `name: message`. */
+function outcomesOf(frames: readonly Frame[]): unknown[] {
+  return frames.flatMap((frame) => {
+    const { message, parcels } = decodeFromWorker(joinFrame(frame))
+    const { values, errors } = message as Done
+    return Array.from(fromColumn(values, parcels), (value, i) => {
+      const failure = errors.find(([at, count]) => i >= at && i < at + count)
+      return failure ? `${failure[2].name}: ${failure[2].message}` : unpack(value)
+    })
+  })
+}
+
 it.each(['item', 'star', 'chunk'] as const)('4.7 an argument that arrived damaged fails its item: %s', async (mode) => {
   const frames: Frame[] = []
   const link: WorkerLink = { send: (frame) => frames.push(frame), drained: () => undefined, end() {} }
@@ -29,13 +41,23 @@ it.each(['item', 'star', 'chunk'] as const)('4.7 an argument that arrived damage
     await runPiece({ recipe, task, module: {} } as LoadedRecipe, items, from as number, to as number, outbox, state)
   }
   outbox.flush()
-  const outcomes = frames.flatMap((frame) => {
-    const { message, parcels } = decodeFromWorker(joinFrame(frame))
-    const { values, errors } = message as Done
-    return Array.from(fromColumn(values, parcels), (value, i) => {
-      const failure = errors.find(([at, count]) => i >= at && i < at + count)
-      return failure ? failure[2].name : unpack(value)
-    })
-  })
-  expect(outcomes).toEqual([2, expect.stringMatching(/Error$/), 2])
+  expect(outcomesOf(frames)).toEqual([2, expect.stringMatching(/Error: /), 2])
+})
+
+it('an error that a chunk function returns is described, whatever it is', async () => {
+  const frames: Frame[] = []
+  const outbox = new Outbox({ send: (frame) => frames.push(frame), drained: () => undefined, end() {} })
+  const like = Object.assign(new RangeError('like a record'), { class: 'none', props: 1 })
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  const task = (): unknown[] => [
+    { ok: false, error: like },
+    { ok: false, error: proxy },
+    { ok: true, value: 3 },
+  ]
+  const recipe = { type: 'recipe', id: 1, spec: { kind: 'inline', source: '' }, mode: 'chunk', args: [], seed: null }
+  const state = { running: true, pieceStart: 0, start: 0, count: 3, seed: null }
+  await runPiece({ recipe, task, module: {} } as LoadedRecipe, [1, 2, 3], 0, 3, outbox, state)
+  outbox.flush()
+  expect(outcomesOf(frames)).toEqual(['RangeError: like a record', ": a value that can't be looked into", 3])
 })
