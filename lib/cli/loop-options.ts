@@ -8,7 +8,7 @@ import {
   ConfigSetIn,
   ConfigSetOut,
   type InfoValue,
-  type LoopSummary,
+  type ProgressSink,
   progressSink,
 } from '../index.js'
 import { UsageError } from './exit-code.js'
@@ -119,10 +119,10 @@ function tag(text: string, earlier: Record<string, InfoValue> = {}): Record<stri
   return { ...earlier, [key]: meant }
 }
 
-/** How the loop is run; the summary at its end goes to `onEnd`. */
+/** How the loop is run; what came of it goes to `ends`. */
 export async function autoparaOf(
   values: LoopOptionValues,
-  onEnd: (summary: LoopSummary) => void,
+  ends: Required<Pick<ProgressSink, 'end' | 'reused'>>,
 ): Promise<AutoparaInfo> {
   const { npool, chunksize, seed, onError, retries, taskTimeout, rerunFailed, trace, report } = values
   const initializer = values.initializer?.map(parseInitializer)
@@ -134,8 +134,9 @@ export async function autoparaOf(
       ...shown,
       end: (summary) => {
         shown.end?.(summary)
-        onEnd(summary)
+        ends.end(summary)
       },
+      reused: ends.reused,
     },
   }
 }

@@ -82,7 +82,8 @@ export async function iterableLoop<T>(options: IterableLoopOptions<T>): Promise<
   const done = rerun ? rerun.size === 0 : await configsetOut?.isDone()
   if (configsetOut && done) {
     await removeLeftovers(configsetOut)
-    const reused = await reuseOutput(configsetOut, nameOf(op), inputFiles)
+    const sink = await loopSink(settings.progress)
+    const reused = await reuseOutput(configsetOut, nameOf(op), inputFiles, sink)
     if (settings.report !== undefined) await writeReport(settings.report, { output: reused, ...inputOf(iterable) })
     return reused
   }

@@ -36,6 +36,14 @@ export class RerunError extends AutoparaError {
   }
 }
 
+/** What stands against running the failures of `out` again; undefined when nothing does. */
+export function whyNoRerun(out: ConfigSetOut): string | undefined {
+  const [path = '', ...more] = out.outputFiles
+  if (out.form !== 'extxyz' || more.length > 0 || path === STDIO) return 'it must be one file of extended XYZ'
+  if (path.endsWith('.gz')) return 'it is compressed'
+  return existsSync(path) ? undefined : 'there is no such file; run it without rerunFailed first'
+}
+
 /** The failed items of a finished output, and what stands around them. */
 export class FailedItems {
   readonly #path: string
@@ -56,13 +64,10 @@ export class FailedItems {
    * @throws {RerunError} for an output that isn't there, or can't be copied in parts
    */
   static async of(out: ConfigSetOut): Promise<FailedItems> {
-    const [path = '', ...more] = out.outputFiles
-    const refuse = (why: string): never => {
+    const [path = ''] = out.outputFiles
+    const why = whyNoRerun(out)
+    if (why !== undefined)
       throw new RerunError(path, `the failures of ${path || 'the output'} can't be run again: ${why}`)
-    }
-    if (out.form !== 'extxyz' || more.length > 0 || path === STDIO) refuse('it must be one file of extended XYZ')
-    if (path.endsWith('.gz')) refuse('it is compressed')
-    if (!existsSync(path)) refuse('there is no such file; run it without rerunFailed first')
     const frames = await indexFrames(path).catch((error: unknown) => Promise.reject(readError(path, error)))
     return new FailedItems(path, FailureLog.of(out, path).records(), frames)
   }

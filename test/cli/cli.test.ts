@@ -137,6 +137,21 @@ describe('autopara calculate', () => {
     expect(readFileSync(join(cwd, 'out.xyz'), 'utf8')).toBe('')
   })
 
+  it('does not take an output full of failures for a success when it is done', async () => {
+    const cwd = await folderWith('Cu', 'Fe', 'Fe')
+    const command = ['calculate', 'in.xyz', '-o', 'out.xyz', '--calculator', 'EMT', '--json']
+    const first = await autopara(command, { cwd })
+    const again = await autopara(command, { cwd })
+    expect([first.code, again.code]).toEqual([1, 1])
+    expect(again.stderr).toMatch(
+      /2 failed in the run that made it, the first at \/ 1: .*Fe.*out\.xyz\.failed\.jsonl.*--rerun-failed.*--force/,
+    )
+    const { failed, firstFailure, failureLog } = JSON.parse(first.stdout) as Record<string, unknown>
+    const reused = { output: 'out.xyz', reused: true, op: 'calculate', failed, firstFailure, failureLog }
+    expect(JSON.parse(again.stdout)).toEqual(reused)
+    expect(failed).toBe(2)
+  })
+
   it.each([
     ['a missing file', ['missing.xyz', '--calculator', 'EMT'], 1, /there is no file missing\.xyz/],
     ['a glob without a match', ['*.cif', '--calculator', 'EMT'], 1, /no file matches \*\.cif/],
