@@ -76,14 +76,14 @@ export async function iterableLoop<T>(options: IterableLoopOptions<T>): Promise<
   const settings = resolveAutoparaInfo(options)
   checkPlace(settings.iterableArg, args)
   await checkRunning(settings)
-  const inputFiles = iterable instanceof ConfigSetIn ? iterable.inputFiles : []
-  await configsetOut?.check(inputFiles)
+  const inputs = iterable instanceof ConfigSetIn ? iterable.placedFiles() : []
+  await configsetOut?.check(inputs)
   const rerun = settings.rerunFailed && configsetOut ? await FailedItems.of(configsetOut) : undefined
   const done = rerun ? rerun.size === 0 : await configsetOut?.isDone()
   if (configsetOut && done) {
     await removeLeftovers(configsetOut)
     const sink = await loopSink(settings.progress)
-    const reused = await reuseOutput(configsetOut, nameOf(op), inputFiles, sink)
+    const reused = await reuseOutput(configsetOut, nameOf(op), inputs, sink)
     if (settings.report !== undefined) await writeReport(settings.report, { output: reused, ...inputOf(iterable) })
     return reused
   }
@@ -117,8 +117,7 @@ async function run(parts: Run, rerun: FailedItems | undefined, report: Report | 
   const { iterable, out, op, settings } = parts
   const set = iterable instanceof ConfigSetIn ? iterable : undefined
   const files = set?.files() ?? []
-  const inputFiles = set?.inputFiles ?? []
-  const checkUnchanged = watchInputs(inputFiles)
+  const checkUnchanged = watchInputs(set?.placedFiles() ?? [])
   const sink = await loopSink(settings.progress)
   const total = sink.start || sink.update ? await countOf(set) : undefined
   const trace = settings.trace === undefined ? undefined : new Trace(settings.trace, nameOf(op))
@@ -128,7 +127,7 @@ async function run(parts: Run, rerun: FailedItems | undefined, report: Report | 
   const output = new LoopOutput({
     out,
     files,
-    inputFiles,
+    inputFiles: set?.inputFiles ?? [],
     settings: { ...settings, npool: pool.processes },
     opName: nameOf(op),
     sink,

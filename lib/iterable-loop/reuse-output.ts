@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises'
 import type { ConfigSetIn } from '../configset/configset-in.js'
 import type { ConfigSetOut } from '../configset/configset-out.js'
+import type { PlacedFile } from '../configset/placed-file.js'
 import { FailureLog } from './failures.js'
 import type { ProgressSink, ReusedSummary } from './progress-sink.js'
 import { whyNoRerun } from './rerun-failed.js'
@@ -13,7 +14,7 @@ import { whyNoRerun } from './rerun-failed.js'
 export async function reuseOutput(
   out: ConfigSetOut,
   opName: string,
-  inputFiles: readonly string[],
+  inputs: readonly PlacedFile[],
   sink: ProgressSink = {},
 ): Promise<ConfigSetIn> {
   process.stderr.write(`autopara: ${opName} not run, since its output is done: ${out.outputFiles.join(', ')}\n`)
@@ -21,9 +22,12 @@ export async function reuseOutput(
   if (summary.failed > 0) process.stderr.write(`autopara: warning: ${failuresText(out, summary)}\n`)
   const times = (paths: readonly string[]): Promise<number[]> =>
     Promise.all(paths.map(async (path) => (await stat(path).catch(() => undefined))?.mtimeMs ?? 0))
-  const [inputs, outputs] = await Promise.all([times(inputFiles), times(out.outputFiles)])
-  const oldest = Math.min(...outputs)
-  const newer = inputFiles.filter((_, k) => (inputs[k] as number) > oldest)
+  const [changed, made] = await Promise.all([
+    times(inputs.map(({ place }) => place)),
+    times(out.outputFiles.map((path) => out.namesOf(path).file.place)),
+  ])
+  const oldest = Math.min(...made)
+  const newer = inputs.filter((_, k) => (changed[k] as number) > oldest).map(({ path }) => path)
   if (newer.length > 0)
     process.stderr.write(`autopara: warning: ${newer.join(', ')} changed after that; use force to compute anew\n`)
   sink.reused?.(summary)
