@@ -20,12 +20,14 @@ export function exitCodeOf(error: unknown): number {
   return (error as { name?: unknown } | undefined)?.name === 'InterruptedError' ? 130 : 1
 }
 
-/** The parser's complaint as one line that begins as all do, with what to do. */
-export function formatUsage(text: string): string {
+/** The parser's complaint as one line that begins as all do, with what to do; `greedy` is an option that took words as its values. */
+export function formatUsage(text: string, greedy?: string): string {
   const line = text
     .trim()
     .replace(/^error: /, '')
     .replaceAll('\n', ' ')
+  if (greedy !== undefined && line.startsWith('missing required argument'))
+    return `autopara: ${line}: ${greedy} takes all words up to the next option; put it last, or -- behind its values`
   const help = /\(Did you mean|is invalid/.test(line) ? '' : '; --help lists what the command takes'
   return `autopara: ${line}${help}`
 }

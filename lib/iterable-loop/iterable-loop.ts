@@ -8,7 +8,8 @@
 
 import { Atoms } from '../atoms/atoms.js'
 import { atomsToWire } from '../atoms/wire.js'
-import { isLoadingMainInWorker, neverHere } from '../base/main-module.js'
+import { warnOfMisspeltVariables } from '../base/env.js'
+import { isLoadingMainInWorker, isMainProcess, neverHere } from '../base/main-module.js'
 import { checkKeys, rangeError, typeError } from '../base/options.js'
 import { packageUrl } from '../base/package-url.js'
 import { ConfigSetIn } from '../configset/configset-in.js'
@@ -68,9 +69,12 @@ export function iterableLoop<T>(options: IterableLoopOptions<T>): Promise<Config
 export async function iterableLoop<T>(options: IterableLoopOptions<T>): Promise<ConfigSetIn | null> {
   if (isLoadingMainInWorker()) return neverHere()
   await requireInit()
+  if (isMainProcess()) warnOfMisspeltVariables()
   checkKeys(options, KEYS, 'iterableLoop')
   const { iterable, configsetOut = null, op, args = [] } = options
   if (!isAnyIterable(iterable)) throw typeError('iterable', 'a ConfigSetIn or an iterable', iterable)
+  if (typeof op !== 'function' && !((op as unknown) instanceof TaskReference))
+    throw typeError('op', 'a function, task(…) or inline(…)', op)
   if (configsetOut !== null && !(configsetOut instanceof ConfigSetOut))
     throw typeError('configsetOut', 'a ConfigSetOut or null', configsetOut)
   const settings = resolveAutoparaInfo(options)
