@@ -13,7 +13,7 @@ import {
 } from '../index.js'
 import { UsageError } from './exit-code.js'
 import { parseInitializer } from './module-export.js'
-import { present, wholeNumber } from './number-option.js'
+import { positiveWhole, present, wholeNumber } from './number-option.js'
 
 /** What commander makes of the shared options. */
 export interface LoopOptionValues {
@@ -61,7 +61,7 @@ export function addLoopOptions(command: Command): Command {
       new Option('--on-error <what>', 'what becomes of a configuration that fails').choices(['raise', 'skip', 'keep']),
     )
     .option('--retries <n>', 'how often what was lost with a worker is tried again', wholeNumber)
-    .option('--task-timeout <ms>', 'milliseconds for one call; then its worker is killed', wholeNumber)
+    .option('--task-timeout <ms>', 'milliseconds for one call; then its worker is killed', positiveWhole)
     .option('-t, --tag <key=value...>', 'set in the info of every result; names the rows of a run in a database', tag)
     .option('-f, --force', 'compute anew although the output exists')
     .option('--resume', 'keep a journal, and go on where a run that was broken off stopped')

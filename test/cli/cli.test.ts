@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -137,6 +137,28 @@ describe('autopara calculate', () => {
     expect(readFileSync(join(cwd, 'out.xyz'), 'utf8')).toBe('')
   })
 
+  it('names results as ASE does without a prefix', async () => {
+    const cwd = await folderWith('Cu')
+    const command = ['calculate', 'in.xyz', '-o', 'out.xyz', '--calculator', 'EMT', '--prefix', '']
+    expect(await autopara(command, { cwd })).toMatchObject({ code: 0 })
+    const [atoms] = await new ConfigSetIn({ inputFiles: join(cwd, 'out.xyz') }).toArray()
+    expect(Object.keys(atoms!.info).sort()).toEqual(['energy', 'stress'])
+    expect(Object.keys(atoms!.arrays)).toEqual(['forces'])
+  })
+
+  it('finds an initializer of a package beside a folder of its name', async () => {
+    const cwd = await folderWith('Cu')
+    mkdirSync(join(cwd, 'my-plugin'))
+    mkdirSync(join(cwd, 'node_modules', 'my-plugin'), { recursive: true })
+    writeFileSync(join(cwd, 'node_modules', 'my-plugin', 'package.json'), '{ "exports": "./index.mjs" }')
+    const plugin = "export default () => console.error('plugged in')"
+    writeFileSync(join(cwd, 'node_modules', 'my-plugin', 'index.mjs'), plugin)
+    const command = ['calculate', 'in.xyz', '-o', 'out.xyz', '--calculator', 'EMT', '--initializer', 'my-plugin']
+    const run = await autopara(command, { cwd })
+    expect(run.stderr).toContain('plugged in')
+    expect(run.code).toBe(0)
+  })
+
   it('does not take an output full of failures for a success when it is done', async () => {
     const cwd = await folderWith('Cu', 'Fe', 'Fe')
     const command = ['calculate', 'in.xyz', '-o', 'out.xyz', '--calculator', 'EMT', '--json']
@@ -157,6 +179,7 @@ describe('autopara calculate', () => {
     ['a glob without a match', ['*.cif', '--calculator', 'EMT'], 1, /no file matches \*\.cif/],
     ['an unknown calculator', ['in.xyz', '--calculator', 'EMTT'], 2, /No calculator 'EMTT'; did you mean EMT\?/],
     ['an unknown option', ['in.xyz', '--calculator', 'EMT', '--npol', '2'], 2, /unknown option '--npol'[\s\S]*--npool/],
+    ['no time for a call', ['in.xyz', '--calculator', 'EMT', '--task-timeout', '0'], 2, /--task-timeout.*positive/],
     ['a negative number of processes', ['in.xyz', '--calculator', 'EMT', '--npool=-1'], 2, /npool/],
     [
       'arguments that are no JSON',
