@@ -14,6 +14,8 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   // What happened at a configuration is a failed run, whatever it was that failed.
   if (itemOf(error) !== undefined) return 1
+  // That WFL_MPIPOOL is set where nothing started ranks.
+  if ((error as { code?: unknown } | undefined)?.code === 'AUTOPARA_MPI_NO_LAUNCHER') return 2
   if (error instanceof UsageError || error instanceof EnvironmentError) return 2
   if (error instanceof OptionTypeError || error instanceof OptionRangeError) return 2
   if (error instanceof CalculatorError && !(error.cause instanceof Error)) return 2

@@ -137,6 +137,13 @@ describe('autopara calculate', () => {
     expect(readFileSync(join(cwd, 'out.xyz'), 'utf8')).toBe('')
   })
 
+  it('takes an environment that asks for MPI without a launcher for misuse', async () => {
+    const cwd = await folderWith('Cu')
+    const run = await autopara(['info', 'in.xyz'], { cwd, env: { WFL_MPIPOOL: '1' } })
+    expect(run).toMatchObject({ code: 2, stdout: '' })
+    expect(run.stderr).toContain('no MPI launcher started this process')
+  })
+
   it('names results as ASE does without a prefix', async () => {
     const cwd = await folderWith('Cu')
     const command = ['calculate', 'in.xyz', '-o', 'out.xyz', '--calculator', 'EMT', '--prefix', '']
