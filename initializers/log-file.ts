@@ -10,7 +10,10 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { currentWorker } from '../lib/base/current-worker.js'
-import { typeError } from '../lib/base/options.js'
+import { nearest, rangeError, typeError } from '../lib/base/options.js'
+
+/** What is filled in. */
+const FACTS = ['id', 'generation', 'serial', 'pid', 'name'] as const
 
 const streams = ['stdout', 'stderr'] as const
 
@@ -19,12 +22,20 @@ let undo: (() => void) | undefined
 /** @param path the file (folders are made), relative to the current folder */
 export default function logFile(path: string): void {
   if (typeof path !== 'string' || path === '') throw typeError('path', 'the path of a file', path)
+  for (const [, name = ''] of path.matchAll(/\{(\w*)\}/g)) checkFact(name, path)
   const worker = currentWorker()
   if (worker === null || worker.context === 'serial') return
   const facts = worker as unknown as Record<string, unknown>
-  const file = resolve(path.replace(/\{(id|generation|serial|pid|name)\}/g, (_, key: string) => String(facts[key])))
+  const file = resolve(path.replace(/\{(\w+)\}/g, (_, key: string) => String(facts[key])))
   mkdirSync(dirname(file), { recursive: true })
   redirect(openSync(file, 'a'))
+}
+
+function checkFact(name: string, path: string): void {
+  if (FACTS.some((fact) => fact === name)) return
+  const near = nearest(name, FACTS)
+  const known = near === undefined ? `one of ${FACTS.map((fact) => `{${fact}}`).join(', ')}` : `{${near}}`
+  throw rangeError('path', `a path in whose braces stands what can be filled in (${known} instead of {${name}})`, path)
 }
 
 /** Gives the worker its streams back. */

@@ -55,7 +55,7 @@ export {
   type ProgressOption,
   progressSink,
 } from './iterable-loop/progress.js'
-export type { LoopSummary, ProgressSink, ProgressState } from './iterable-loop/progress-sink.js'
+export type { LoopSummary, ProgressSink, ProgressState, ReusedSummary } from './iterable-loop/progress-sink.js'
 export { RerunError } from './iterable-loop/rerun-failed.js'
 export { LoopSetupError, OpResultError } from './iterable-loop/run-op.js'
 export { MpiError, type MpiErrorCode } from './mpi/errors.js'

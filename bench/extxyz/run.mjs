@@ -1,26 +1,22 @@
-/**
- * Reading and writing extended XYZ, beside ASE in the same run.
- *
- *     node bench/extxyz/run.mjs [--only a,b] [--rounds 5] [--python /usr/bin/python3] [--no-ase]
- *
- * Every round runs ASE and then each job of ours once; the figure of each is its best round, in MB of text a second of processor
- * time (user and system), so that a busy machine shows less. ASE takes a part of (b). Energies are checked against ASE's.
- */
+// Reading and writing extended XYZ, beside ASE in the same run.
+//
+//     node bench/extxyz/run.mjs [--only a,b] [--rounds 5] [--python /usr/bin/python3] [--no-ase]
+//
+// Every round runs ASE and then each job of ours once; the figure of each is its best round, in MB of text a second of processor
+// time (user and system), so that a busy machine shows less. ASE takes a part of (b). Energies are checked against ASE's.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { FrameWriter, frameRanges, indexFrames, ireadFrames, readFrame } from '../../dist/lib/extxyz/index.js'
+import { readOptions } from '../harness/options.mjs'
 import { makeFile, makeFrame, shapes, uniform } from './data.mjs'
 
-const { values } = parseArgs({
-  options: {
-    python: { type: 'string', default: '/usr/bin/python3' },
-    only: { type: 'string', default: 'a,b,c' },
-    rounds: { type: 'string', default: '5' },
-    'no-ase': { type: 'boolean', default: false },
-  },
+const values = readOptions(import.meta.url, {
+  python: { type: 'string', default: '/usr/bin/python3' },
+  only: { type: 'string', default: 'a,b,c' },
+  rounds: { type: 'string', default: '5' },
+  'no-ase': { type: 'boolean', default: false },
 })
 const folder = mkdtempSync(join(tmpdir(), 'autopara-bench-'))
 

@@ -10,24 +10,22 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { loadText, machineLine } from '../harness/machine.mjs'
+import { readOptions } from '../harness/options.mjs'
 import { writeSection } from '../harness/page.mjs'
 import { asMarkdown, asText } from '../harness/table.mjs'
 import { inputsIn } from './inputs.mjs'
 import { hasParallel, measurementsIn } from './measurements.mjs'
 import { rowsOf } from './rows.mjs'
 
-const { values: options } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    rounds: { type: 'string', default: '5' },
-    gigabytes: { type: 'string', default: '2' },
-    json: { type: 'string' },
-    write: { type: 'boolean', default: false },
-    python: { type: 'string', default: '/usr/bin/python3' },
-    'no-python': { type: 'boolean', default: false },
-  },
+const options = readOptions(import.meta.url, {
+  only: { type: 'string' },
+  rounds: { type: 'string', default: '5' },
+  gigabytes: { type: 'string', default: '2' },
+  json: { type: 'string' },
+  write: { type: 'boolean', default: false },
+  python: { type: 'string', default: '/usr/bin/python3' },
+  'no-python': { type: 'boolean', default: false },
 })
 
 const folder = mkdtempSync(join(tmpdir(), 'autopara-bench-'))

@@ -9,18 +9,16 @@
 // compared with the one that quippy publishes, and symmetry functions with their closed form.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { Atoms, bulk, descriptorOp, Rng } from 'autopara'
 import { loadText, machineLine } from '../harness/machine.mjs'
+import { readOptions } from '../harness/options.mjs'
 import { writeSection } from '../harness/page.mjs'
 import { cpuSince } from './timing.mjs'
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '7' },
-    sizes: { type: 'string', default: '64,1000,8000,64000' },
-    write: { type: 'boolean', default: false },
-  },
+const values = readOptions(import.meta.url, {
+  rounds: { type: 'string', default: '7' },
+  sizes: { type: 'string', default: '64,1000,8000,64000' },
+  write: { type: 'boolean', default: false },
 })
 const rounds = Number(values.rounds)
 const machine = machineLine()

@@ -1,14 +1,12 @@
-/**
- * Evaluations and molecular dynamics of the potentials, beside ASE and LAMMPS in the same run.
- *
- *     node --expose-gc bench/kernels/potentials.mjs [--python /usr/bin/python3] [--lammps lmp] [--rounds 5] [--quick] [--write]
- *
- * All times but those of AseCalculator are CPU time of the process in question, so that a busy machine disturbs them little;
- * the best of some rounds. What is missing on the machine is left out, and said. `--write`: also into docs/calculators.md.
- */
+// Evaluations and molecular dynamics of the potentials, beside ASE and LAMMPS in the same run.
+//
+//     node --expose-gc bench/kernels/potentials.mjs [--python /usr/bin/python3] [--lammps lmp] [--rounds 5] [--quick] [--write]
+//
+// All times but those of AseCalculator are CPU time of the process in question, so that a busy machine disturbs them little;
+// the best of some rounds. What is missing on the machine is left out, and said. `--write`: also into docs/calculators.md.
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { loadText, machineLine } from '../harness/machine.mjs'
+import { readOptions } from '../harness/options.mjs'
 import { writeSection } from '../harness/page.mjs'
 import { againstAse } from './potentials/against-ase.mjs'
 import { againstLammps } from './potentials/against-lammps.mjs'
@@ -16,14 +14,12 @@ import { aseOverhead } from './potentials/ase-overhead.mjs'
 import { drift, garbage } from './potentials/steady-state.mjs'
 import { duration } from './timing.mjs'
 
-const { values } = parseArgs({
-  options: {
-    python: { type: 'string', default: '/usr/bin/python3' },
-    lammps: { type: 'string', default: 'lmp' },
-    rounds: { type: 'string', default: '5' },
-    quick: { type: 'boolean', default: false },
-    write: { type: 'boolean', default: false },
-  },
+const values = readOptions(import.meta.url, {
+  python: { type: 'string', default: '/usr/bin/python3' },
+  lammps: { type: 'string', default: 'lmp' },
+  rounds: { type: 'string', default: '5' },
+  quick: { type: 'boolean', default: false },
+  write: { type: 'boolean', default: false },
 })
 const { python, lammps } = values
 const rounds = Number(values.rounds)

@@ -11,19 +11,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { loadText, machineLine } from '../harness/machine.mjs'
+import { readOptions } from '../harness/options.mjs'
 import { writeSection } from '../harness/page.mjs'
 import { median } from '../harness/statistics.mjs'
 import { figure } from '../harness/table.mjs'
 import { makeInput } from './make-input.mjs'
 
-const { values: options } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '5' },
-    only: { type: 'string', default: '' },
-    write: { type: 'boolean', default: false },
-  },
+const options = readOptions(import.meta.url, {
+  rounds: { type: 'string', default: '5' },
+  only: { type: 'string', default: '' },
+  write: { type: 'boolean', default: false },
 })
 const here = (name) => fileURLToPath(new URL(name, import.meta.url))
 const openmpi = (ranks) => `mpirun.openmpi --oversubscribe --allow-run-as-root -np ${ranks}`.split(' ')

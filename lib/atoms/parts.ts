@@ -114,8 +114,23 @@ function perAtom(key: (typeof ARRAY_KEYS)[number], value: Rows, n: number): NdAr
   return key === 'tags' ? { dtype: 'int32', shape: [n], data: Int32Array.from(flat) } : float64Array(flat)
 }
 
+/**
+ * Checks the fields that a program may have assigned, where a configuration is about to be written or sent.
+ *
+ * @throws {OptionTypeError | OptionRangeError} which names the field.
+ */
+export function checkParts({ numbers, positions, cell, arrays }: AtomsParts): void {
+  if (!(numbers instanceof Int32Array)) throw typeError('numbers', 'an Int32Array', numbers)
+  if (!(positions instanceof Float64Array)) throw typeError('positions', flatNumbers, positions)
+  if (!(cell instanceof Float64Array)) throw typeError('cell', 'a Float64Array of 9 numbers', cell)
+  for (const key in arrays) if (!isNdArray(arrays[key])) throw typeError(`arrays.${key}`, ndArray, arrays[key])
+}
+
+const flatNumbers = 'a Float64Array of x y z of each atom (Float64Array.from(rows.flat()))'
+const ndArray = "an NdArray, such as { dtype: 'float64', shape: [atoms.length], data: Float64Array }"
+
 function checkArray(key: string, array: NdArray | undefined, n: number): void {
-  if (!isNdArray(array)) throw typeError(`arrays.${key}`, 'an NdArray { dtype, shape, data }', array)
+  if (!isNdArray(array)) throw typeError(`arrays.${key}`, ndArray, array)
   if (array.shape[0] !== n)
     throw rangeError(`arrays.${key}`, `an array with a row for each of ${n} atoms`, array.shape[0])
 }

@@ -8,7 +8,7 @@
  */
 import { typeError } from '../base/options.js'
 import { Atoms } from './atoms.js'
-import type { AtomsParts } from './parts.js'
+import { type AtomsParts, checkParts } from './parts.js'
 import { bareRecord } from './record.js'
 
 /** The wire form of a configuration: what {@link AtomsParts} has, under a mark of its layout. */
@@ -17,8 +17,13 @@ export interface WireAtoms extends AtomsParts {
   readonly atoms: 1
 }
 
-/** The wire form. It shares the configuration's arrays: send it before either side changes them. */
+/**
+ * The wire form. It shares the configuration's arrays: send it before either side changes them.
+ *
+ * @throws {OptionTypeError} for a field that was assigned something else than it is to hold.
+ */
 export function atomsToWire(atoms: Atoms): WireAtoms {
+  checkParts(atoms)
   const wire: WireAtoms = {
     atoms: 1,
     numbers: compact(atoms.numbers),

@@ -4,6 +4,35 @@
  * A malformed value is an error that names the variable; an empty one counts as unset.
  */
 import { EnvironmentError } from './errors.js'
+import { nearest } from './options.js'
+
+/** The variables that mean something to autopara. */
+const VARIABLES = [
+  'WFL_AUTOPARA_NPOOL',
+  'WFL_MPIPOOL',
+  'AUTOPARA_LIBMPI',
+  'AUTOPARA_PROGRESS',
+  'AUTOPARA_TRACE',
+] as const
+
+/** How the names of autopara's variables begin; others may have variables that begin so, too. */
+const PREFIX = /^(?:WFL_)?AUTOPARA_/
+
+let warned = false
+
+/** Says once, on stderr, which variables are probably misspelt ones of autopara's: they count for nothing. */
+export function warnOfMisspeltVariables(): void {
+  if (warned) return
+  warned = true
+  for (const name of Object.keys(process.env)) {
+    if (!PREFIX.test(name) || VARIABLES.some((known) => known === name)) continue
+    const short = (variable: string): string => variable.replace(PREFIX, '')
+    const near = nearest(short(name), VARIABLES.map(short))
+    const meant = VARIABLES.find((known) => short(known) === near)
+    if (meant !== undefined)
+      process.stderr.write(`autopara: warning: ${name} is no variable of autopara; did you mean ${meant}?\n`)
+  }
+}
 
 function read(name: string): string | undefined {
   const value = process.env[name]

@@ -32,8 +32,12 @@ export function rangeError(name: string, expected: string, value: unknown): Opti
   return new OptionRangeError(`\`${name}\` must be ${expected}, got ${describe(value)}`)
 }
 
-/** Throws for a key that no option has, naming the nearest one that exists. */
+/** Throws for what is no bag of options, and for a key that no option has, naming the nearest one that exists. */
 export function checkKeys(bag: object, known: readonly string[], where: string): void {
+  if (typeof bag !== 'object' || bag === null || Array.isArray(bag))
+    throw new OptionTypeError(
+      `${where} takes its options as an object, such as { ${known[0] ?? ''}: … }, got ${describe(bag)}`,
+    )
   for (const key of Object.keys(bag)) {
     if (known.includes(key)) continue
     const near = nearest(key, known)

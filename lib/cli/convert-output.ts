@@ -2,7 +2,7 @@
  * Where `autopara convert` writes: extended XYZ or a database, whole or not at all. What could not be added whole is taken
  * out again; what is made anew gets its name when it is complete.
  */
-import { rename, rm, stat, truncate } from 'node:fs/promises'
+import { realpath, rename, rm, stat, truncate } from 'node:fs/promises'
 import { type Atoms, openAseDatabase, type WriteOptions, write } from '../index.js'
 
 /** Rows of a database that are written at once. */
@@ -30,8 +30,9 @@ export async function writeDatabaseWhole(
   configs: AsyncIterable<Atoms>,
   append: boolean,
 ): Promise<void> {
-  const adds = append && (await sizeOf(output)) !== undefined
-  const path = adds ? output : `${output}.partial`
+  const target = await realpath(output).catch(() => output)
+  const adds = append && (await sizeOf(target)) !== undefined
+  const path = adds ? target : `${target}.partial`
   if (!adds) await rm(path, { force: true })
   const ids: number[] = []
   const db = await openAseDatabase(path)
@@ -44,7 +45,7 @@ export async function writeDatabaseWhole(
     throw error
   }
   db.close()
-  if (!adds) await rename(path, output)
+  if (!adds) await rename(path, target)
 }
 
 async function* batches(configs: AsyncIterable<Atoms>): AsyncGenerator<Atoms[]> {

@@ -8,12 +8,12 @@ import {
   ConfigSetIn,
   ConfigSetOut,
   type InfoValue,
-  type LoopSummary,
+  type ProgressSink,
   progressSink,
 } from '../index.js'
 import { UsageError } from './exit-code.js'
 import { parseInitializer } from './module-export.js'
-import { present, wholeNumber } from './number-option.js'
+import { positiveWhole, present, wholeNumber } from './number-option.js'
 
 /** What commander makes of the shared options. */
 export interface LoopOptionValues {
@@ -61,7 +61,7 @@ export function addLoopOptions(command: Command): Command {
       new Option('--on-error <what>', 'what becomes of a configuration that fails').choices(['raise', 'skip', 'keep']),
     )
     .option('--retries <n>', 'how often what was lost with a worker is tried again', wholeNumber)
-    .option('--task-timeout <ms>', 'milliseconds for one call; then its worker is killed', wholeNumber)
+    .option('--task-timeout <ms>', 'milliseconds for one call; then its worker is killed', positiveWhole)
     .option('-t, --tag <key=value...>', 'set in the info of every result; names the rows of a run in a database', tag)
     .option('-f, --force', 'compute anew although the output exists')
     .option('--resume', 'keep a journal, and go on where a run that was broken off stopped')
@@ -119,10 +119,10 @@ function tag(text: string, earlier: Record<string, InfoValue> = {}): Record<stri
   return { ...earlier, [key]: meant }
 }
 
-/** How the loop is run; the summary at its end goes to `onEnd`. */
+/** How the loop is run; what came of it goes to `ends`. */
 export async function autoparaOf(
   values: LoopOptionValues,
-  onEnd: (summary: LoopSummary) => void,
+  ends: Required<Pick<ProgressSink, 'end' | 'reused'>>,
 ): Promise<AutoparaInfo> {
   const { npool, chunksize, seed, onError, retries, taskTimeout, rerunFailed, trace, report } = values
   const initializer = values.initializer?.map(parseInitializer)
@@ -134,8 +134,9 @@ export async function autoparaOf(
       ...shown,
       end: (summary) => {
         shown.end?.(summary)
-        onEnd(summary)
+        ends.end(summary)
       },
+      reused: ends.reused,
     },
   }
 }

@@ -28,7 +28,9 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     .description('Parallel operations over atomic configurations in extended-XYZ files')
     .version(version, '-V, --version')
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(`${onTerminal(formatUsage(text))}\n`) })
+    .configureOutput({
+      outputError: (text, write) => write(`${onTerminal(formatUsage(text, greedyOption(program, argv)))}\n`),
+    })
     .showSuggestionAfterError()
   const finish = (code: number): void => {
     exitCode = Math.max(exitCode, code)
@@ -64,6 +66,12 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     exitCode = exitCodeOf(error)
   }
   return exitCode
+}
+
+/** The last option with any number of values that the command line holds: it may have taken the inputs for some. */
+function greedyOption({ commands }: Command, [name, ...words]: readonly string[]): string | undefined {
+  const options = commands.find((command) => command.name() === name)?.options.filter(({ variadic }) => variadic)
+  return words.findLast((word) => options?.some(({ short, long }) => word === short || word === long))
 }
 
 function isClosedPipe(error: unknown): boolean {

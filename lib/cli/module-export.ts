@@ -1,5 +1,5 @@
 /** `MODULE#EXPORT` on the command line: a file's or a package's export. */
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -24,7 +24,8 @@ export function parseInitializer(text: string): string | TaskReference<unknown[]
 /** `shipped`: names that could have been meant. */
 function moduleUrl(module: string, option: string, shipped: readonly string[] = []): URL {
   const path = resolve(module)
-  if (existsSync(path)) return pathToFileURL(path)
+  // A folder is no module, and may have the name of a package.
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) return pathToFileURL(path)
   try {
     return pathToFileURL(createRequire(join(process.cwd(), 'x.js')).resolve(module))
   } catch {

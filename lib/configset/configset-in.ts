@@ -9,11 +9,12 @@ import { checkKeys, typeError } from '../base/options.js'
 import type { Selection } from './ase-db/selection.js'
 import { FileReader, itemToAtoms } from './codec.js'
 import { STDIO } from './input-file-error.js'
-import { type InputFilesOption, resolveInputFiles } from './input-files.js'
+import { type InputFilesOption, resolveInputFiles, wholeFiles } from './input-files.js'
 import { databaseSources } from './input-queries.js'
 import type { InputFile } from './item.js'
 import type { ItemBatch, SourcePlace } from './item-batch.js'
 import { formatLocation, type Location } from './location.js'
+import type { PlacedFile } from './placed-file.js'
 import { writeScratchFile } from './scratch-file.js'
 import { DatabaseSource, FileSource, MemorySource, type Source, type SourceItem, toInputFile } from './sources.js'
 
@@ -84,9 +85,17 @@ export class ConfigSetIn implements AsyncIterable<Atoms> {
   }
 
   /** The rows of a database that a parsed selection selects. @internal */
-  static ofRows(path: string, selection: Selection, text: string): ConfigSetIn {
+  static ofRows(file: PlacedFile, selection: Selection, text: string): ConfigSetIn {
     const set = new ConfigSetIn()
-    set.#sources = [new DatabaseSource(path, selection, text)]
+    set.#sources = [new DatabaseSource(file, selection, text)]
+    return set
+  }
+
+  /** All of these files. Throws {@link InputFileError} for one that isn't there. @internal */
+  static ofFiles(files: readonly PlacedFile[]): ConfigSetIn {
+    const set = new ConfigSetIn()
+    set.#sources = wholeFiles(files).map((file) => new FileSource(file))
+    set.#numbered = files.length > 1
     return set
   }
 
@@ -176,7 +185,12 @@ export class ConfigSetIn implements AsyncIterable<Atoms> {
 
   /** The input files in order, as iterated; empty for memory. */
   get inputFiles(): string[] {
-    return this.#sources.flatMap((source) => (source.file ? [source.file.path] : []))
+    return this.placedFiles().map(({ path }) => path)
+  }
+
+  /** The input files with their places. @internal */
+  placedFiles(): PlacedFile[] {
+    return this.#sources.flatMap((source) => source.file ?? [])
   }
 
   /** Whether iterating again gives the same configurations: not for standard input. @internal */

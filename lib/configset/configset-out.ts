@@ -14,17 +14,17 @@ import type { ByteSink } from './byte-sink.js'
 import { ConfigSetIn, type NestedConfigs } from './configset-in.js'
 import { type ConfigSetOutOptions, resolveOutputOptions } from './configset-out-options.js'
 import { ConfigSetStateError } from './configset-state-error.js'
-import { DatabaseSink, isRunInDatabase, selectionOfTags, type Tags, textOfTags } from './database-sink.js'
-import { FileSink, type FileSinkOptions } from './file-sink.js'
+import { isRunInDatabase, selectionOfTags, type Tags, textOfTags } from './database-sink.js'
 import { STDIO } from './input-file-error.js'
 import { type Location, type Nested, placeAt } from './location.js'
+import { openSink } from './open-sink.js'
 import { OutputFileError } from './output-file-error.js'
 import { lockOutput } from './output-lock.js'
 import { type OutputNames, outputNames } from './output-names.js'
 import type { OutputTargets } from './output-targets.js'
+import { behindLinks, type PlacedFile, placed, underItsName } from './placed-file.js'
 import { type InfoAdditions, type OutputForm, type Produced, producer } from './produced.js'
 import { type RunIdentity, RunJournal, type RunRecord } from './run-journal.js'
-import { StdoutSink } from './stdout-sink.js'
 
 /** Where configurations go; see `ConfigSetOutOptions`. */
 export class ConfigSetOut {
@@ -84,18 +84,27 @@ export class ConfigSetOut {
   }
 
   async #isComplete(path: string): Promise<boolean> {
-    return this.#tags ? isRunInDatabase(path, this.#tags) : existsSync(path)
+    const { place } = this.namesOf(path).file
+    const tags = this.#tags
+    return tags ? this.#named(path, () => isRunInDatabase(place, tags)) : existsSync(place)
   }
 
-  /** The names of what stands beside the output at `path`. @internal */
+  /** The names of the output named `path`, and of what stands beside it. @internal */
   namesOf(path: string): OutputNames {
-    return outputNames(path, this.#tags, this.#allOrNone)
+    const file = this.#targets?.files.find((each) => each.path === path) ?? placed(path)
+    return outputNames(behindLinks(file), this.#tags, this.#allOrNone)
+  }
+
+  /** Runs what opens files of the output named `path`; its errors tell their names instead of their places. */
+  #named<T>(path: string, action: () => Promise<T>): Promise<T> {
+    return action().catch((error: unknown) => Promise.reject(underItsName(error, this.namesOf(path).file)))
   }
 
   /** Throws {@link OutputFileError} for an output that can't be written or is one of `inputFiles`. */
-  async check(inputFiles: readonly string[]): Promise<void> {
-    await this.#targets?.check(inputFiles)
-    if (this.#targets?.mapped) for (const input of inputFiles) this.#targets.of(input)
+  async check(inputFiles: readonly (string | PlacedFile)[]): Promise<void> {
+    const inputs = inputFiles.map((file) => (typeof file === 'string' ? placed(file) : file))
+    await this.#targets?.check(inputs)
+    if (this.#targets?.mapped) for (const { path } of inputs) this.#targets.of(path)
   }
 
   /**
@@ -119,8 +128,9 @@ export class ConfigSetOut {
       let { seed } = identity ?? {}
       for (const path of this.outputFiles) {
         if (path === STDIO) continue
-        await this.#claim(path, replace || this.#force)
-        if (identity && !this.#complete.has(path)) seed = (await this.#findJournal(path, identity)) ?? seed
+        await this.#named(path, () => this.#claim(path, replace || this.#force))
+        if (identity && !this.#complete.has(path))
+          seed = (await this.#named(path, () => this.#findJournal(path, identity))) ?? seed
       }
       this.#identity = identity && { ...identity, seed: seed as RunIdentity['seed'] }
       return seed
@@ -132,7 +142,8 @@ export class ConfigSetOut {
 
   /** Looks how far a broken-off run came with `path`, and gives its seed. */
   async #findJournal(path: string, identity: RunIdentity): Promise<RunIdentity['seed'] | undefined> {
-    const found = this.#force ? undefined : await RunJournal.read(path, this.namesOf(path).temporary, identity)
+    const { file, temporary } = this.namesOf(path)
+    const found = this.#force ? undefined : await RunJournal.read(file.place, temporary, identity)
     if (found) {
       this.#resumed.set(path, found.record)
       this.#frames.set(path, found.record.frames)
@@ -212,32 +223,23 @@ export class ConfigSetOut {
   async #openSink(path: string): Promise<ByteSink> {
     if (this.#complete.has(path))
       throw new ConfigSetStateError(`${path} is complete already; nothing more can be written to it`)
-    const sink = await this.#newSink(path)
+    const settings = {
+      name: path,
+      tags: this.#tags,
+      flushInterval: this.#flushInterval,
+      identity: this.#identity,
+      record: this.#resumed.get(path),
+    }
+    const sink = await this.#named(path, () => openSink(this.namesOf(path), settings))
     this.#sinks.set(path, sink)
     return sink
-  }
-
-  async #newSink(path: string): Promise<ByteSink> {
-    if (this.#tags) return DatabaseSink.open(path, this.#tags)
-    return path === STDIO ? new StdoutSink() : FileSink.open(path, await this.#sinkOptions(path))
-  }
-
-  async #sinkOptions(path: string): Promise<FileSinkOptions> {
-    const flush = { flushInterval: this.#flushInterval }
-    if (!this.#identity) {
-      // That of an earlier run would go with this run's temporary file.
-      await RunJournal.discard(RunJournal.pathOf(path))
-      return { ...flush, inPlace: !this.#allOrNone }
-    }
-    const record = this.#resumed.get(path)
-    return { ...flush, journal: { journal: await RunJournal.open(path, this.#identity, record), record } }
   }
 
   async #end(path: string): Promise<void> {
     if (this.#complete.has(path)) return
     const sink = this.#sinks.get(path) ?? (await this.#openSink(path))
     this.#companion?.prepare(path)
-    await sink.end()
+    await this.#named(path, () => sink.end())
     this.#companion?.settle(path)
     this.#sinks.delete(path)
     this.#complete.add(path)
@@ -285,11 +287,10 @@ export class ConfigSetOut {
   /** What was written, to be read: the output files, the rows with the tags, or the configurations in memory with their nesting. */
   toConfigSetIn(): ConfigSetIn {
     if (!this.#targets) return new ConfigSetIn({ inputConfigs: decodeNested(this.#memory) })
+    const { files } = this.#targets
     if (this.#tags)
-      return ConfigSetIn.ofRows(this.#targets.paths[0] as string, selectionOfTags(this.#tags), textOfTags(this.#tags))
-    const files = this.#targets.paths.filter((path) => path !== STDIO)
-    if (files.length === 0) return new ConfigSetIn()
-    return new ConfigSetIn({ inputFiles: files.length === 1 ? (files[0] as string) : files })
+      return ConfigSetIn.ofRows(files[0] as PlacedFile, selectionOfTags(this.#tags), textOfTags(this.#tags))
+    return ConfigSetIn.ofFiles(files.filter(({ path }) => path !== STDIO))
   }
 }
 

@@ -5,6 +5,7 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { InputFileError, STDIO } from './input-file-error.js'
+import type { PlacedFile } from './placed-file.js'
 
 /** A regular file as `stat` shows it. Without `dev` the device does not matter. */
 export interface FileIdentity {
@@ -37,9 +38,10 @@ export function checkIdentity(path: string, seen: FileIdentity | undefined, expe
 }
 
 /** Notes the files of a run; the result throws {@link InputFileError} if one of them has changed since. */
-export function watchInputs(paths: readonly string[]): () => void {
-  const noted = [...new Set(paths)].map((path) => [path, identityOf(path)] as const)
+export function watchInputs(files: readonly PlacedFile[]): () => void {
+  const names = new Map(files.map(({ path, place }) => [place, path]))
+  const noted = [...names].map(([place, path]) => ({ place, path, identity: identityOf(place) }))
   return () => {
-    for (const [path, identity] of noted) if (identity) checkIdentity(path, identityOf(path), identity)
+    for (const { place, path, identity } of noted) if (identity) checkIdentity(path, identityOf(place), identity)
   }
 }

@@ -30,6 +30,10 @@ const FLUSH_INTERVAL = 100
 export interface FileSinkOptions {
   /** Write to the final name at once instead of to `NAME.partial`. */
   inPlace?: boolean
+  /** What messages call the file. Default: its path. */
+  shown?: string
+  /** Whether the text is deflated. Default: when the path ends in `.gz`. */
+  gzip?: boolean
   /** For how long (ms) text that is not worth a write of its own may wait for more. Default 100. */
   flushInterval?: number | undefined
   /** Keeps a record of what the temporary file holds; the file then goes on behind `record`. */
@@ -39,6 +43,7 @@ export interface FileSinkOptions {
 /** Appends bytes to a file that appears under its name only when it is complete. */
 export class FileSink implements ByteSink {
   readonly path: string
+  readonly #shown: string
   readonly #handle: FileHandle
   readonly #temporary: string
   readonly #gzip: boolean
@@ -55,12 +60,13 @@ export class FileSink implements ByteSink {
   #mark: Mark = { next: 0, frames: 0 }
 
   private constructor(path: string, temporary: string, handle: FileHandle, options: FileSinkOptions) {
-    const { journal, flushInterval = FLUSH_INTERVAL } = options
+    const { journal, flushInterval = FLUSH_INTERVAL, shown = path, gzip = path.endsWith('.gz') } = options
     this.path = path
+    this.#shown = shown
     this.#flushInterval = flushInterval
     this.#temporary = temporary
     this.#handle = handle
-    this.#gzip = path.endsWith('.gz')
+    this.#gzip = gzip
     this.#journal = journal?.journal
     this.#offset = journal?.record?.offset ?? 0
   }
@@ -72,7 +78,7 @@ export class FileSink implements ByteSink {
 
   /** Opens the (temporary) file: empty, or cut to what its journal's record says. */
   static async open(path: string, options: FileSinkOptions): Promise<FileSink> {
-    const { inPlace = false, journal } = options
+    const { inPlace = false, journal, shown = path } = options
     const temporary = inPlace ? path : FileSink.temporaryOf(path)
     let handle: FileHandle | undefined
     try {
@@ -83,7 +89,7 @@ export class FileSink implements ByteSink {
     } catch (error) {
       await handle?.close().catch(() => undefined)
       await journal?.journal.close().catch(() => undefined)
-      throw outputFileError('write', path, error, whatIsKept(temporary, journal))
+      throw outputFileError('write', shown, error, whatIsKept(FileSink.temporaryOf(shown), journal))
     }
   }
 
@@ -121,7 +127,8 @@ export class FileSink implements ByteSink {
     } catch (error) {
       await this.#handle.close().catch(() => undefined)
       await this.#journal?.close().catch(() => undefined)
-      throw outputFileError('complete', this.path, error, ` (what was written is in ${place})`)
+      const kept = this.#shown + place.slice(this.path.length)
+      throw outputFileError('complete', this.#shown, error, ` (what was written is in ${kept})`)
     }
   }
 
@@ -136,7 +143,7 @@ export class FileSink implements ByteSink {
   }
 
   #error(task: string, cause: unknown): OutputFileError {
-    return outputFileError(task, this.path, cause, whatIsKept(this.#temporary, this.#journal))
+    return outputFileError(task, this.#shown, cause, whatIsKept(FileSink.temporaryOf(this.#shown), this.#journal))
   }
 
   /** Begins to write what is pending, unless that is going on. */

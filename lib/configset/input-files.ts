@@ -9,16 +9,15 @@ import { createRequire } from 'node:module'
 import { isAbsolute, join } from 'node:path'
 import { typeError } from '../base/options.js'
 import { InputFileError, STDIO } from './input-file-error.js'
+import { joinRoot, type PlacedFile, placed } from './placed-file.js'
 
 /** What names input files: one path or glob, or a list of them, each alone or with an index. */
 export type InputFilesOption = string | readonly (string | readonly [glob: string, index: string])[]
 
 /** A file and which of its frames are read. */
-export interface IndexedFile {
-  /** As the user would write it: the file root joined, not made absolute. `-` is standard input. */
-  path: string
+export interface IndexedFile extends PlacedFile {
   /** An ASE index: ':', '-1', '::10', '2:8'. */
-  index: string
+  readonly index: string
 }
 
 /** Resolves the option `inputFiles`. Throws {@link InputFileError} where nothing matches. */
@@ -36,22 +35,34 @@ export function resolveInputFiles(option: InputFilesOption, fileRoot: string, de
 }
 
 function expand(glob: string, index: string, fileRoot: string): IndexedFile[] {
-  if (glob === STDIO) return [{ path: STDIO, index }]
-  const path = fileRoot === '' || isAbsolute(glob) ? glob : join(fileRoot, glob)
+  const path = joinRoot(fileRoot, glob)
+  if (path === STDIO) return [{ ...placed(path), index }]
   if (existsSync(path)) {
-    if (statSync(path).isDirectory())
+    const stat = statSync(path)
+    if (stat.isDirectory())
       throw new InputFileError(path, `${path} is a folder; name the files in it, such as ${join(path, '*.xyz')}`)
-    return [{ path, index }]
+    if (stat.isFIFO())
+      throw new InputFileError(
+        path,
+        `${path} is a pipe, which has no place to go back to; read it as -, standard input`,
+      )
+    return [{ ...placed(path), index }]
   }
   const matches = /[*?[\]{}!()]/.test(path) ? matchesOf(path) : []
-  if (matches.length === 0) {
-    const what = /[*?[{]/.test(path) ? 'no file matches' : 'there is no file'
-    throw new InputFileError(
-      path,
-      `${what} ${path}; give an existing file or a glob that matches one (seen from ${process.cwd()})`,
-    )
-  }
-  return matches.map((match) => ({ path: match, index }))
+  if (matches.length === 0) throw noSuchFile(path)
+  return matches.map((match) => ({ ...placed(match), index }))
+}
+
+/** All frames of files that are named as they are. Throws {@link InputFileError} for one that isn't there. */
+export function wholeFiles(files: readonly PlacedFile[]): IndexedFile[] {
+  for (const { path, place } of files) if (!existsSync(place)) throw noSuchFile(path)
+  return files.map((file) => ({ ...file, index: ':' }))
+}
+
+function noSuchFile(path: string): InputFileError {
+  const what = /[*?[{]/.test(path) ? 'no file matches' : 'there is no file'
+  const advice = `give an existing file or a glob that matches one (seen from ${process.cwd()})`
+  return new InputFileError(path, `${what} ${path}; ${advice}`)
 }
 
 /** Loads the package only where there is a glob, as it takes as long as half of this one. */

@@ -2,10 +2,11 @@
  * Which input goes to which output file: one for all, or one by name for each input.
  */
 import { access, constants, realpath, stat } from 'node:fs/promises'
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { rangeError, typeError } from '../base/options.js'
 import { STDIO } from './input-file-error.js'
 import { OutputFileError } from './output-file-error.js'
+import { behindLinks, joinRoot, type PlacedFile, placed } from './placed-file.js'
 
 /** One path for everything, or a map from input file (as iterated, file root included) to output file. */
 export type OutputFilesOption = string | readonly [string] | Readonly<Record<string, string>>
@@ -26,10 +27,11 @@ export class OutputTargets {
   /** All output files, in the order given, each once. */
   readonly paths: readonly string[]
   readonly #byInput: ReadonlyMap<string, string> | undefined
+  /** The files of {@link paths}, as they were when the set was made. */
+  readonly files: readonly PlacedFile[]
 
   constructor(option: OutputFilesOption, fileRoot: string) {
-    const root = (path: string): string =>
-      fileRoot === '' || path === STDIO || isAbsolute(path) ? path : join(fileRoot, path)
+    const root = (path: string): string => joinRoot(fileRoot, path)
     if (typeof option === 'string') {
       this.paths = [root(option)]
     } else if (Array.isArray(option)) {
@@ -45,6 +47,7 @@ export class OutputTargets {
     } else {
       throw typeError('outputFiles', 'a path, a list of one path, or a map from input to output', option)
     }
+    this.files = this.paths.map(placed)
   }
 
   /** Whether each input has an output of its own. */
@@ -76,13 +79,13 @@ export class OutputTargets {
    * Throws {@link OutputFileError} for an output that can't be written where it is, is one of `inputs`, or would be written
    * twice, and for a file that has the name of what stands beside an output while it is made.
    */
-  async check(inputs: readonly string[]): Promise<void> {
-    const files = this.paths.filter((path) => path !== STDIO)
-    for (const path of files) await checkPlace(path)
-    const sources = new Set(await Promise.all(inputs.map(identity)))
+  async check(inputs: readonly PlacedFile[]): Promise<void> {
+    const files = this.files.filter(({ path }) => path !== STDIO)
+    for (const file of files) await checkPlace(file)
+    const sources = new Set(await Promise.all(inputs.map(({ place }) => identity(place))))
     const outputs = new Map<string, string>()
-    for (const path of files) {
-      const same = await identity(path)
+    for (const { path, place } of files) {
+      const same = await identity(place)
       const other = outputs.get(same)
       if (other !== undefined)
         throw new OutputFileError(path, `${other} and ${path} are the same output; give it one name for all inputs`)
@@ -90,35 +93,46 @@ export class OutputTargets {
         throw new OutputFileError(path, `${path} is an input and an output at once; give the output another name`)
       outputs.set(same, path)
     }
-    for (const path of [...inputs, ...files]) {
-      const suffix = BESIDE.find((name) => path.endsWith(name))
-      const output = suffix && outputs.get(await identity(path.slice(0, -suffix.length)))
+    for (const { path, place } of [...inputs, ...files]) {
+      const suffix = BESIDE.find((name) => place.endsWith(name))
+      const output = suffix && outputs.get(await identity(place.slice(0, -suffix.length)))
       if (output)
         throw new OutputFileError(path, `${path} would be overwritten while ${output} is made; rename it first`)
     }
   }
 }
 
-async function checkPlace(path: string): Promise<void> {
-  const folder = dirname(resolve(path))
+async function checkPlace(file: PlacedFile): Promise<void> {
+  const { path } = file
+  const written = behindLinks(file)
+  const folder = dirname(written.place)
   const found = await stat(folder).catch(() => undefined)
   if (!found?.isDirectory())
-    throw new OutputFileError(path, `can't write ${path}: the folder ${dirname(path)} does not exist; create it first`)
+    throw new OutputFileError(
+      path,
+      `can't write ${path}: the folder ${dirname(written.path)} does not exist; create it first`,
+    )
   await access(folder, constants.W_OK).catch((error: unknown) => {
-    throw new OutputFileError(path, `can't write ${path}: no permission to write in ${dirname(path)}`, { cause: error })
+    throw new OutputFileError(path, `can't write ${path}: no permission to write in ${dirname(written.path)}`, {
+      cause: error,
+    })
   })
-  const there = await stat(path).catch(() => undefined)
+  const there = await stat(file.place).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ELOOP') return undefined
+    throw new OutputFileError(path, `can't write ${path}: its symbolic links lead in a circle`, { cause: error })
+  })
   if (there?.isDirectory()) throw new OutputFileError(path, `can't write ${path}: it is a folder`)
   // A device or a pipe would be replaced by a file.
   if (there && !there.isFile())
     throw new OutputFileError(path, `can't write ${path}: it is no regular file; - is standard output`)
 }
 
-/** One name for a file however it is reached, by whichever link; for a file that doesn't exist yet, by its folder. */
-async function identity(path: string): Promise<string> {
-  if (path === STDIO) return path
-  const found = await stat(path, { bigint: true }).catch(() => undefined)
+/** One name for the file at `place` however it is reached, by whichever link; for a file that doesn't exist yet, by its folder. */
+async function identity(place: string): Promise<string> {
+  if (place === STDIO) return place
+  const found = await stat(place, { bigint: true }).catch(() => undefined)
   if (found) return `${found.dev}:${found.ino}`
-  const folder = dirname(resolve(path))
-  return join(await realpath(folder).catch(() => folder), basename(path))
+  const target = behindLinks({ path: place, place }).place
+  const folder = dirname(target)
+  return join(await realpath(folder).catch(() => folder), basename(target))
 }

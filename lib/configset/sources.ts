@@ -1,7 +1,6 @@
 /**
  * Where the configurations of a set come from: a file, a database, or memory. A source knows its items, not its place in a set.
  */
-import { resolve } from 'node:path'
 import { debuglog } from 'node:util'
 import { Atoms } from '../atoms/atoms.js'
 import { atomsToWire } from '../atoms/wire.js'
@@ -16,6 +15,7 @@ import type { IndexedFile } from './input-files.js'
 import type { AtomsItem, BytesItem, InputFile, RangeItem } from './item.js'
 import { type ItemBatch, RangeBatch, type SourcePlace } from './item-batch.js'
 import type { Location } from './location.js'
+import { type PlacedFile, underItsName } from './placed-file.js'
 
 /** With NODE_DEBUG=autopara: how each input reaches the workers, and why. */
 const debug = debuglog('autopara')
@@ -50,16 +50,16 @@ export class FileSource implements Source {
     try {
       yield* this.#read(place)
     } catch (error) {
-      throw readError(this.file.path, error)
+      throw underItsName(readError(this.file.path, error), this.file)
     }
   }
 
   async *#read(place: SourcePlace): AsyncGenerator<ItemBatch<SourceItem>> {
-    const { path, index } = this.file
+    const { path, place: from, index } = this.file
     let position = 0
-    if (isSeekable(path)) {
+    if (isSeekable(from)) {
       debug('%s: the workers read its byte ranges', path)
-      for await (const ranges of frameRangeBatches(path, index)) {
+      for await (const ranges of frameRangeBatches(from, index)) {
         yield RangeBatch.of(ranges, position, place)
         position += ranges.length
       }
@@ -67,7 +67,7 @@ export class FileSource implements Source {
       const { first, file, prefix } = place
       const why = path.endsWith('.gz') ? 'compressed' : 'no plain file'
       debug('%s: %s, so this process reads it and sends the text of each frame', path, why)
-      for await (const { bytes, frame, line } of selectBytes(path, index, {})) {
+      for await (const { bytes, frame, line } of selectBytes(from, index, {})) {
         const loc = [...prefix, position]
         yield [{ kind: 'bytes', index: first + position++, loc, file, bytes, frame, line }]
       }
@@ -79,48 +79,57 @@ export class FileSource implements Source {
   }
 }
 
-/** Whether workers can read byte ranges of the file themselves: a regular file that isn't compressed. */
-function isSeekable(path: string): boolean {
-  return !path.endsWith('.gz') && identityOf(path) !== undefined
+/** Whether workers can read byte ranges of the file at `place` themselves: a regular file that isn't compressed. */
+function isSeekable(place: string): boolean {
+  return !place.endsWith('.gz') && identityOf(place) !== undefined
 }
 
 /** The file as the workers will know it, with its identity where they read it themselves. */
-export function toInputFile({ path }: IndexedFile): InputFile {
-  const stat = path.endsWith('.gz') ? undefined : identityOf(path)
-  return stat ? { path: resolve(path), stat } : { path }
+export function toInputFile({ path, place }: IndexedFile): InputFile {
+  const stat = place.endsWith('.gz') ? undefined : identityOf(place)
+  return stat ? { path: place, stat } : { path }
 }
 
 /** The rows of an ASE database that a selection selects. */
 export class DatabaseSource implements Source {
   readonly kind = 'database'
-  readonly #path: string
+  readonly #file: PlacedFile
   readonly #selection: Selection
   readonly #text: string
 
   /** `text` is what people are shown as the selection. */
-  constructor(path: string, selection: Selection, text: string) {
-    this.#path = path
+  constructor(file: PlacedFile, selection: Selection, text: string) {
+    this.#file = file
     this.#selection = selection
     this.#text = text
   }
 
   async *batches({ first, file, prefix }: SourcePlace): AsyncGenerator<SourceItem[]> {
-    debug('%s: a database, so this process reads it and sends the rows as data', this.#path)
-    using database = await openAseDatabase(this.#path, { readOnly: true })
+    debug('%s: a database, so this process reads it and sends the rows as data', this.#file.path)
     let position = 0
-    for (const { atoms } of database.select(this.#selection)) {
-      const loc = [...prefix, position]
-      yield [{ kind: 'atoms', index: first + position++, loc, file, atoms: atomsToWire(atoms) }]
+    try {
+      using database = await openAseDatabase(this.#file.place, { readOnly: true })
+      for (const { atoms } of database.select(this.#selection)) {
+        const loc = [...prefix, position]
+        yield [{ kind: 'atoms', index: first + position++, loc, file, atoms: atomsToWire(atoms) }]
+      }
+    } catch (error) {
+      throw underItsName(error, this.#file)
     }
   }
 
   async count(): Promise<number> {
-    using database = await openAseDatabase(this.#path, { readOnly: true })
-    return database.count(this.#selection)
+    try {
+      using database = await openAseDatabase(this.#file.place, { readOnly: true })
+      return database.count(this.#selection)
+    } catch (error) {
+      throw underItsName(error, this.#file)
+    }
   }
 
   describe(): string {
-    return this.#text === '' ? this.#path : `${this.#path}@${this.#text}`
+    const { path } = this.#file
+    return this.#text === '' ? path : `${path}@${this.#text}`
   }
 }
 

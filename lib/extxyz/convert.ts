@@ -5,6 +5,7 @@
  */
 import { Atoms } from '../atoms/atoms.js'
 import { maxAtomicNumber, numberOf, symbolOf } from '../atoms/elements.js'
+import { checkParts } from '../atoms/parts.js'
 import type { NdArray } from '../base/ndarray.js'
 import { ExtxyzError } from './errors.js'
 import type { Frame } from './frame.js'
@@ -87,8 +88,10 @@ function fault(problem: string, where: Origin, row: number): ExtxyzError {
 /**
  * Atoms as a frame that shares their arrays: species and pos first, then `arrays`. No cell (all zero) is null.
  * @throws {ExtxyzError} for an entry of `arrays` under a name that belongs to the format
+ * @throws {OptionTypeError} for a field that was assigned something else than it is to hold
  */
 export function atomsToFrame(atoms: Atoms): Frame {
+  checkParts(atoms)
   const natoms = atoms.length
   const arrays: Record<string, NdArray> = Object.create(null)
   const symbols: string[] = new Array<string>(natoms)

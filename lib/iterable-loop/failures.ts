@@ -5,7 +5,11 @@ import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, statSync,
 import type { ConfigSetOut } from '../configset/configset-out.js'
 import { formatLocation, type Location } from '../configset/location.js'
 import { outputFileError } from '../configset/output-file-error.js'
+import type { OutputNames } from '../configset/output-names.js'
 import { oneLine } from './mark-failed.js'
+
+/** What is put behind an output's name for the log of its failures. */
+const ENDING = '.failed.jsonl'
 
 /** What becomes of an item that failed: the loop ends with its error, it is left out, or the input is passed on, marked. */
 export type OnError = 'raise' | 'skip' | 'keep'
@@ -59,7 +63,9 @@ export function failureRecord(
  * After a crash on this way LOG.next counts if the output's temporary file is gone, that is, has become the output.
  */
 export class FailureLog {
+  /** Its name for people. */
   readonly path: string
+  readonly #place: string
   readonly #temporary: string
   readonly #partial: string
   readonly #next: string
@@ -68,19 +74,21 @@ export class FailureLog {
   #replaces = false
   #begun = false
 
-  private constructor(path: string, temporary: string, replaced: string | undefined) {
-    this.path = path
+  private constructor({ base, shownBase, temporary }: OutputNames, replaced: string | undefined) {
+    this.path = `${shownBase}${ENDING}`
+    this.#place = `${base}${ENDING}`
     this.#replaced = replaced
     this.#temporary = temporary
-    this.#partial = `${this.path}.partial`
-    this.#next = `${this.path}.next`
+    this.#partial = `${this.#place}.partial`
+    this.#next = `${this.#place}.next`
   }
 
   /** The log of the output at `path` of `out`. */
   static of(out: ConfigSetOut, path: string): FailureLog {
-    const { base, temporary } = out.namesOf(path)
-    const isFile = out.form === 'extxyz' && temporary !== path
-    return new FailureLog(`${base}.failed.jsonl`, temporary, isFile ? path : undefined)
+    const names = out.namesOf(path)
+    const { place } = names.file
+    const isFile = out.form === 'extxyz' && names.temporary !== place
+    return new FailureLog(names, isFile ? place : undefined)
   }
 
   /** What may stand beside it after a crash. */
@@ -99,8 +107,8 @@ export class FailureLog {
     const kept = next === 0 ? [] : this.records().filter(({ index }) => index < next)
     this.#attempt('write', () => {
       if (kept.length > 0) writeFileSync(this.#partial, kept.map(toLine).join(''))
-      if (kept.length > 0) renameSync(this.#partial, this.path)
-      else rmSync(this.path, { force: true })
+      if (kept.length > 0) renameSync(this.#partial, this.#place)
+      else rmSync(this.#place, { force: true })
     })
   }
 
@@ -110,7 +118,7 @@ export class FailureLog {
       rmSync(this.#partial, { force: true })
       if (this.#current() === this.#next) this.#takeNext()
       else rmSync(this.#next, { force: true })
-      if (statSync(this.path, { throwIfNoEntry: false })?.size === 0) rmSync(this.path)
+      if (statSync(this.#place, { throwIfNoEntry: false })?.size === 0) rmSync(this.#place)
     })
   }
 
@@ -123,7 +131,7 @@ export class FailureLog {
   }
 
   add(record: FailureRecord): void {
-    this.#attempt('write', () => appendFileSync(this.#replaces ? this.#partial : this.path, toLine(record)))
+    this.#attempt('write', () => appendFileSync(this.#replaces ? this.#partial : this.#place, toLine(record)))
     this.#begun = true
   }
 
@@ -153,12 +161,12 @@ export class FailureLog {
 
   /** The file that belongs to the output as it is. */
   #current(): string {
-    return existsSync(this.#next) && !existsSync(this.#temporary) ? this.#next : this.path
+    return existsSync(this.#next) && !existsSync(this.#temporary) ? this.#next : this.#place
   }
 
   #takeNext(): void {
-    renameSync(this.#next, this.path)
-    if (statSync(this.path).size === 0) rmSync(this.path)
+    renameSync(this.#next, this.#place)
+    if (statSync(this.#place).size === 0) rmSync(this.#place)
   }
 
   #attempt<T>(task: 'read' | 'write', action: () => T): T {

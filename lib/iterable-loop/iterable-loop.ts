@@ -8,7 +8,8 @@
 
 import { Atoms } from '../atoms/atoms.js'
 import { atomsToWire } from '../atoms/wire.js'
-import { isLoadingMainInWorker, neverHere } from '../base/main-module.js'
+import { warnOfMisspeltVariables } from '../base/env.js'
+import { isLoadingMainInWorker, isMainProcess, neverHere } from '../base/main-module.js'
 import { checkKeys, rangeError, typeError } from '../base/options.js'
 import { packageUrl } from '../base/package-url.js'
 import { ConfigSetIn } from '../configset/configset-in.js'
@@ -68,21 +69,25 @@ export function iterableLoop<T>(options: IterableLoopOptions<T>): Promise<Config
 export async function iterableLoop<T>(options: IterableLoopOptions<T>): Promise<ConfigSetIn | null> {
   if (isLoadingMainInWorker()) return neverHere()
   await requireInit()
+  if (isMainProcess()) warnOfMisspeltVariables()
   checkKeys(options, KEYS, 'iterableLoop')
   const { iterable, configsetOut = null, op, args = [] } = options
   if (!isAnyIterable(iterable)) throw typeError('iterable', 'a ConfigSetIn or an iterable', iterable)
+  if (typeof op !== 'function' && !((op as unknown) instanceof TaskReference))
+    throw typeError('op', 'a function, task(…) or inline(…)', op)
   if (configsetOut !== null && !(configsetOut instanceof ConfigSetOut))
     throw typeError('configsetOut', 'a ConfigSetOut or null', configsetOut)
   const settings = resolveAutoparaInfo(options)
   checkPlace(settings.iterableArg, args)
   await checkRunning(settings)
-  const inputFiles = iterable instanceof ConfigSetIn ? iterable.inputFiles : []
-  await configsetOut?.check(inputFiles)
+  const inputs = iterable instanceof ConfigSetIn ? iterable.placedFiles() : []
+  await configsetOut?.check(inputs)
   const rerun = settings.rerunFailed && configsetOut ? await FailedItems.of(configsetOut) : undefined
   const done = rerun ? rerun.size === 0 : await configsetOut?.isDone()
   if (configsetOut && done) {
     await removeLeftovers(configsetOut)
-    const reused = await reuseOutput(configsetOut, nameOf(op), inputFiles)
+    const sink = await loopSink(settings.progress)
+    const reused = await reuseOutput(configsetOut, nameOf(op), inputs, sink)
     if (settings.report !== undefined) await writeReport(settings.report, { output: reused, ...inputOf(iterable) })
     return reused
   }
@@ -116,8 +121,7 @@ async function run(parts: Run, rerun: FailedItems | undefined, report: Report | 
   const { iterable, out, op, settings } = parts
   const set = iterable instanceof ConfigSetIn ? iterable : undefined
   const files = set?.files() ?? []
-  const inputFiles = set?.inputFiles ?? []
-  const checkUnchanged = watchInputs(inputFiles)
+  const checkUnchanged = watchInputs(set?.placedFiles() ?? [])
   const sink = await loopSink(settings.progress)
   const total = sink.start || sink.update ? await countOf(set) : undefined
   const trace = settings.trace === undefined ? undefined : new Trace(settings.trace, nameOf(op))
@@ -127,7 +131,7 @@ async function run(parts: Run, rerun: FailedItems | undefined, report: Report | 
   const output = new LoopOutput({
     out,
     files,
-    inputFiles,
+    inputFiles: set?.inputFiles ?? [],
     settings: { ...settings, npool: pool.processes },
     opName: nameOf(op),
     sink,

@@ -2,7 +2,7 @@
  * The end of a loop's way: outcomes, put back into input order, become output, failures and progress.
  */
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { debuglog } from 'node:util'
 import type { Companion } from '../configset/begin-options.js'
 import { FileReader, itemToAtoms } from '../configset/codec.js'
@@ -61,8 +61,9 @@ export class LoopOutput {
     this.#parts = parts
     this.#reader = new FileReader(parts.files)
     this.#seed = parts.settings.seed
-    const [output = join(tmpdir(), 'x')] = parts.out?.outputFiles ?? []
-    this.#reorder = new Reorder(dirname(output), parts.settings.maxAhead?.bytes)
+    const [output] = parts.out?.outputFiles ?? []
+    const folder = parts.out && output !== undefined ? dirname(parts.out.namesOf(output).file.place) : tmpdir()
+    this.#reorder = new Reorder(folder, parts.settings.maxAhead?.bytes)
   }
 
   /** Opens the outputs, with `identity` for a run that can be resumed. Returns the seed of the items' random streams. */

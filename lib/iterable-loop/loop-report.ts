@@ -17,7 +17,9 @@ interface LoopParts {
 export async function loopReport(settings: LoopSettings, parts: LoopParts): Promise<Report | undefined> {
   if (settings.report === undefined) return undefined
   const { Report } = await import('../report/report.js')
-  const files = [...(parts.out?.outputFiles ?? []), ...(parts.input?.inputFiles ?? [])]
+  const { out, input } = parts
+  const outputs = out?.outputFiles.map((path) => out.namesOf(path).file) ?? []
+  const files = [...outputs, ...(input?.placedFiles() ?? [])].map(({ place }) => place)
   return Report.begin(settings.report, parts.opName, factsOf(settings, parts), files)
 }
 

@@ -38,6 +38,9 @@ export interface LoopSummary extends Pick<ProgressState, 'done' | 'failed' | 'co
   failureLog: string | undefined
 }
 
+/** What is left of an earlier run whose finished output is taken. */
+export type ReusedSummary = Pick<LoopSummary, 'op' | 'failed' | 'firstFailure' | 'failureLog'>
+
 /** Receives the progress of a loop. */
 export interface ProgressSink {
   /** Called when the loop begins, with the operation's name; `state()` says at any time how far it is. */
@@ -46,4 +49,6 @@ export interface ProgressSink {
   update?(state: ProgressState): void
   /** Called also when the loop fails: then with the state reached, before the error is thrown. */
   end?(summary: LoopSummary): void
+  /** Called instead of all others when nothing runs, since the output is done: the failures are those of the run that made it. */
+  reused?(summary: ReusedSummary): void
 }

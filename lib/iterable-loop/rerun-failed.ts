@@ -11,6 +11,7 @@ import { open } from 'node:fs/promises'
 import { AutoparaError } from '../base/errors.js'
 import type { ConfigSetOut } from '../configset/configset-out.js'
 import { readError, STDIO } from '../configset/input-file-error.js'
+import { type PlacedFile, underItsName } from '../configset/placed-file.js'
 import { type FrameIndex, indexFrames } from '../extxyz/frame-index.js'
 import { FailureLog, type FailureRecord } from './failures.js'
 
@@ -36,16 +37,28 @@ export class RerunError extends AutoparaError {
   }
 }
 
+/** What stands against running the failures of `out` again; undefined when nothing does. */
+export function whyNoRerun(out: ConfigSetOut): string | undefined {
+  const [path = '', ...more] = out.outputFiles
+  if (out.form !== 'extxyz' || more.length > 0 || path === STDIO) return 'it must be one file of extended XYZ'
+  if (path.endsWith('.gz')) return 'it is compressed'
+  return existsSync(out.namesOf(path).file.place)
+    ? undefined
+    : 'there is no such file; run it without rerunFailed first'
+}
+
 /** The failed items of a finished output, and what stands around them. */
 export class FailedItems {
   readonly #path: string
+  readonly #place: string
   readonly #records: ReadonlyMap<number, FailureRecord>
   readonly #frames: FrameIndex
   /** The first frame that was not given yet. */
   #next = 0
 
-  private constructor(path: string, records: readonly FailureRecord[], frames: FrameIndex) {
+  private constructor({ path, place }: PlacedFile, records: readonly FailureRecord[], frames: FrameIndex) {
     this.#path = path
+    this.#place = place
     this.#records = new Map(records.map((record) => [record.index, record]))
     this.#frames = frames
   }
@@ -56,15 +69,15 @@ export class FailedItems {
    * @throws {RerunError} for an output that isn't there, or can't be copied in parts
    */
   static async of(out: ConfigSetOut): Promise<FailedItems> {
-    const [path = '', ...more] = out.outputFiles
-    const refuse = (why: string): never => {
+    const [path = ''] = out.outputFiles
+    const why = whyNoRerun(out)
+    if (why !== undefined)
       throw new RerunError(path, `the failures of ${path || 'the output'} can't be run again: ${why}`)
-    }
-    if (out.form !== 'extxyz' || more.length > 0 || path === STDIO) refuse('it must be one file of extended XYZ')
-    if (path.endsWith('.gz')) refuse('it is compressed')
-    if (!existsSync(path)) refuse('there is no such file; run it without rerunFailed first')
-    const frames = await indexFrames(path).catch((error: unknown) => Promise.reject(readError(path, error)))
-    return new FailedItems(path, FailureLog.of(out, path).records(), frames)
+    const file = { path, place: out.namesOf(path).file.place }
+    const frames = await indexFrames(file.place).catch((error: unknown) =>
+      Promise.reject(underItsName(readError(path, error), file)),
+    )
+    return new FailedItems(file, FailureLog.of(out, path).records(), frames)
   }
 
   /** How many items failed. */
@@ -110,7 +123,7 @@ export class FailedItems {
     let from = this.#frames.range(this.#next).start
     const to = this.#frames.range(end - 1).end
     this.#next = end
-    const handle = await open(this.#path)
+    const handle = await open(this.#place)
     try {
       while (from < to) {
         const { buffer, bytesRead } = await handle.read(

@@ -44,8 +44,8 @@ export async function runIdentity(
 
 async function inputDigest(set: ConfigSetIn): Promise<string> {
   const hash = createHash('sha256').update(String(set))
-  for (const path of set.inputFiles) {
-    const { size, mtimeMs } = await stat(path)
+  for (const { path, place } of set.placedFiles()) {
+    const { size, mtimeMs } = await stat(place)
     hash.update(`${path} ${size} ${mtimeMs}\n`)
   }
   if (set.inputFiles.length === 0) {

@@ -149,7 +149,7 @@ export function checkPoolOptions(given: number | PoolOptions | undefined): Check
     maxMemoryPerChild: optionalPositiveInteger('maxMemoryPerChild', bag.maxMemoryPerChild),
     context: checkChoice('context', bag.context, ['fork', 'cluster', 'thread'], 'fork'),
     retries: checkInteger('retries', bag.retries ?? 0, 0, 'a non-negative integer'),
-    taskTimeout: checkTime('taskTimeout', bag.taskTimeout),
+    taskTimeout: checkTaskTimeout(bag.taskTimeout),
     exact: bag.exact === undefined ? null : checkBoolean('exact', bag.exact, false),
     env: bag.env ?? {},
     execArgv: bag.execArgv,
@@ -174,7 +174,7 @@ export function checkCallOptions(
     maxAhead: checkMaxAhead(bag.maxAhead ?? {}),
     exact: bag.exact === undefined ? undefined : checkBoolean('exact', bag.exact, false),
     retries: bag.retries === undefined ? undefined : checkInteger('retries', bag.retries, 0, 'a non-negative integer'),
-    taskTimeout: checkTime('taskTimeout', bag.taskTimeout),
+    taskTimeout: checkTaskTimeout(bag.taskTimeout),
     seed: checkSeed(bag.seed),
     signal: checkSignal(bag.signal),
     timeout: checkTime('timeout', bag.timeout),
@@ -196,6 +196,12 @@ export function checkMaxAhead(ahead: NonNullable<CallOptions['maxAhead']>): Chec
 export function checkTime(name: string, value: unknown): number | undefined {
   const time = optionalNonNegative(name, value)
   return time === undefined || time > LONGEST_TIMER ? undefined : time
+}
+
+/** How long a chunk may run: no chunk can be done in no time. */
+function checkTaskTimeout(value: unknown): number | undefined {
+  if (value === 0) throw rangeError('taskTimeout', 'a positive number of ms', value)
+  return checkTime('taskTimeout', value)
 }
 
 function checkChunksize(value: unknown): number | undefined {

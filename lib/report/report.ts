@@ -13,6 +13,7 @@ import { packageVersion } from '../base/package-url.js'
 import { ConfigSetIn } from '../configset/configset-in.js'
 import { NEW_FILE } from '../configset/open-flags.js'
 import { OutputFileError } from '../configset/output-file-error.js'
+import { behindLinks, type PlacedFile, placed, underItsName } from '../configset/placed-file.js'
 import type { Pool } from '../pool/pool.js'
 import { describeOption } from './describe-options.js'
 import { locateDrawingPackages } from './drawing-packages.js'
@@ -23,13 +24,13 @@ import { setData } from './set-data.js'
 
 /** The report of one run. */
 export class Report {
-  readonly #path: string
+  readonly #file: PlacedFile
   readonly #title: string
   readonly #facts: (readonly [string, string])[]
   readonly #recorder = new RunRecorder()
 
   private constructor(path: string, title: string, facts: readonly (readonly [string, unknown])[]) {
-    this.#path = path
+    this.#file = placed(path)
     this.#title = title
     this.#facts = describeFacts(facts)
   }
@@ -73,16 +74,20 @@ export class Report {
     try {
       const run = this.#recorder.data(message)
       const facts = [...this.#facts, ...describeFacts(machineFacts())]
-      await write(this.#path, { title: this.#title, facts, run, ...(await setData(input, output)) })
+      await write(this.#file.place, { title: this.#title, facts, run, ...(await setData(input, output)) })
     } catch (reason) {
-      process.emitWarning(`the report ${this.#path} was not written: ${(reason as Error).message}`)
+      const { message: why } = underItsName(reason, this.#file) as Error
+      process.emitWarning(`the report ${this.#file.path} was not written: ${why}`)
     }
   }
 }
 
 /** Writes the page of finished configurations. */
 export async function writeFilesReport(path: string, input: ConfigSetIn | null, output: ConfigSetIn): Promise<void> {
-  await checkReportPath(path, [...output.inputFiles, ...(input?.inputFiles ?? [])])
+  await checkReportPath(
+    path,
+    [...output.placedFiles(), ...(input?.placedFiles() ?? [])].map(({ place }) => place),
+  )
   const facts = describeFacts([['output', output], ...(input ? [['input', input] as const] : []), ...machineFacts()])
   await write(path, { title: 'configurations', facts, run: null, ...(await setData(input, output)) })
 }
@@ -100,10 +105,11 @@ async function checkReportPath(path: string, files: readonly string[]): Promise<
 
 /** The file appears when it is complete. */
 async function write(path: string, data: Omit<ReportData, 'made'>): Promise<void> {
-  const partial = `${path}.partial`
+  const { place } = behindLinks(placed(path))
+  const partial = `${place}.partial`
   try {
     await writeFile(partial, await reportPage({ made: new Date().toISOString(), ...data }), { flag: NEW_FILE })
-    await rename(partial, path)
+    await rename(partial, place)
   } catch (cause) {
     await rm(partial, { force: true })
     throw cause instanceof Error && 'syscall' in cause

@@ -7,7 +7,7 @@ import { ConfigSetIn } from '../configset/configset-in.js'
 import { ConfigSetOut } from '../configset/configset-out.js'
 import { type AutoparaInfo, mergeAutoparaInfo } from '../iterable-loop/autopara-info.js'
 import { iterableLoop } from '../iterable-loop/iterable-loop.js'
-import type { TaskFunction } from '../pool/task-function.js'
+import { type TaskFunction, TaskReference } from '../pool/task-function.js'
 
 /** An operation over sets of configurations; `autopara` says how it is run. */
 export type ParallelOperation<P> = (
@@ -31,6 +31,8 @@ export function autoparallelize<P>(
   op: TaskFunction<never[], unknown>,
   defaults: AutoparaInfo = {},
 ): ParallelOperation<P> {
+  if (typeof op !== 'function' && !((op as unknown) instanceof TaskReference))
+    throw typeError('op', 'a function, task(…) or inline(…)', op)
   mergeAutoparaInfo({}, defaults)
   return async (inputs, outputs, params, autopara = {}) => {
     if (!(inputs instanceof ConfigSetIn)) throw typeError('inputs', 'a ConfigSetIn', inputs)

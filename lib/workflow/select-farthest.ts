@@ -53,8 +53,9 @@ export async function selectFarthest(
   checkInteger('count', count, 0, 'an integer of at least 0')
   if (typeof key !== 'string') throw typeError('key', 'a string', key)
   const keep = checkBoolean('keepDescriptor', options.keepDescriptor, true)
-  await outputs.check(inputs.inputFiles)
-  if (await outputs.isDone()) return reuseOutput(outputs, 'selectFarthest', inputs.inputFiles)
+  const files = inputs.placedFiles()
+  await outputs.check(files)
+  if (await outputs.isDone()) return reuseOutput(outputs, 'selectFarthest', files)
   const source = inputs.repeatable ? inputs : await inputs.inMemory()
   const previous: Float64Array[] = []
   for await (const vector of vectors(options.previous ?? new ConfigSetIn(), key)) previous.push(vector)

@@ -1,9 +1,30 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { envLibmpi, envMpiPool, envNpool, envProgress, envTrace } from '../../lib/base/env.js'
+import { envLibmpi, envMpiPool, envNpool, envProgress, envTrace, warnOfMisspeltVariables } from '../../lib/base/env.js'
 
 afterEach(() => vi.unstubAllEnvs())
 
 describe('environment', () => {
+  it('warns once of what is probably a misspelt variable, and of no other', () => {
+    const written: string[] = []
+    const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0)
+    for (const name of [
+      'WFL_AUTOPARA_NPOL',
+      'AUTOPARA_PROGRES',
+      'AUTOPARA_NPOOL',
+      'AUTOPARA_TEST_MARK',
+      'AUTOPARA_TRACE',
+    ])
+      vi.stubEnv(name, '2')
+    warnOfMisspeltVariables()
+    warnOfMisspeltVariables()
+    write.mockRestore()
+    expect(written.sort()).toEqual([
+      'autopara: warning: AUTOPARA_NPOOL is no variable of autopara; did you mean WFL_AUTOPARA_NPOOL?\n',
+      'autopara: warning: AUTOPARA_PROGRES is no variable of autopara; did you mean AUTOPARA_PROGRESS?\n',
+      'autopara: warning: WFL_AUTOPARA_NPOL is no variable of autopara; did you mean WFL_AUTOPARA_NPOOL?\n',
+    ])
+  })
+
   it('counts an empty or blank variable as unset', () => {
     for (const value of ['', '  ']) {
       for (const name of [

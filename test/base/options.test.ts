@@ -44,6 +44,12 @@ describe('option checks', () => {
     )
   })
 
+  it.each(['in.xyz', null, ['in.xyz'], 3, undefined])('say how options are given where %s stands for them', (bag) => {
+    expect(() => checkKeys(bag as never, ['inputFiles', 'db'], 'ConfigSetIn')).toThrow(
+      `ConfigSetIn takes its options as an object, such as { inputFiles: … }, got ${describeValue(bag)}`,
+    )
+  })
+
   it('let every whole number from the minimum on through', () => {
     fc.assert(fc.property(fc.integer({ min: 1 }), (n) => checkInteger('n', n, 1, 'a positive integer') === n))
   })

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -137,11 +137,56 @@ describe('autopara calculate', () => {
     expect(readFileSync(join(cwd, 'out.xyz'), 'utf8')).toBe('')
   })
 
+  it('takes an environment that asks for MPI without a launcher for misuse', async () => {
+    const cwd = await folderWith('Cu')
+    const run = await autopara(['info', 'in.xyz'], { cwd, env: { WFL_MPIPOOL: '1' } })
+    expect(run).toMatchObject({ code: 2, stdout: '' })
+    expect(run.stderr).toContain('no MPI launcher started this process')
+  })
+
+  it('names results as ASE does without a prefix', async () => {
+    const cwd = await folderWith('Cu')
+    const command = ['calculate', 'in.xyz', '-o', 'out.xyz', '--calculator', 'EMT', '--prefix', '']
+    expect(await autopara(command, { cwd })).toMatchObject({ code: 0 })
+    const [atoms] = await new ConfigSetIn({ inputFiles: join(cwd, 'out.xyz') }).toArray()
+    expect(Object.keys(atoms!.info).sort()).toEqual(['energy', 'stress'])
+    expect(Object.keys(atoms!.arrays)).toEqual(['forces'])
+  })
+
+  it('finds an initializer of a package beside a folder of its name', async () => {
+    const cwd = await folderWith('Cu')
+    mkdirSync(join(cwd, 'my-plugin'))
+    mkdirSync(join(cwd, 'node_modules', 'my-plugin'), { recursive: true })
+    writeFileSync(join(cwd, 'node_modules', 'my-plugin', 'package.json'), '{ "exports": "./index.mjs" }')
+    const plugin = "export default () => console.error('plugged in')"
+    writeFileSync(join(cwd, 'node_modules', 'my-plugin', 'index.mjs'), plugin)
+    const command = ['calculate', 'in.xyz', '-o', 'out.xyz', '--calculator', 'EMT', '--initializer', 'my-plugin']
+    const run = await autopara(command, { cwd })
+    expect(run.stderr).toContain('plugged in')
+    expect(run.code).toBe(0)
+  })
+
+  it('does not take an output full of failures for a success when it is done', async () => {
+    const cwd = await folderWith('Cu', 'Fe', 'Fe')
+    const command = ['calculate', 'in.xyz', '-o', 'out.xyz', '--calculator', 'EMT', '--json']
+    const first = await autopara(command, { cwd })
+    const again = await autopara(command, { cwd })
+    expect([first.code, again.code]).toEqual([1, 1])
+    expect(again.stderr).toMatch(
+      /2 failed in the run that made it, the first at \/ 1: .*Fe.*out\.xyz\.failed\.jsonl.*--rerun-failed.*--force/,
+    )
+    const { failed, firstFailure, failureLog } = JSON.parse(first.stdout) as Record<string, unknown>
+    const reused = { output: 'out.xyz', reused: true, op: 'calculate', failed, firstFailure, failureLog }
+    expect(JSON.parse(again.stdout)).toEqual(reused)
+    expect(failed).toBe(2)
+  })
+
   it.each([
     ['a missing file', ['missing.xyz', '--calculator', 'EMT'], 1, /there is no file missing\.xyz/],
     ['a glob without a match', ['*.cif', '--calculator', 'EMT'], 1, /no file matches \*\.cif/],
     ['an unknown calculator', ['in.xyz', '--calculator', 'EMTT'], 2, /No calculator 'EMTT'; did you mean EMT\?/],
     ['an unknown option', ['in.xyz', '--calculator', 'EMT', '--npol', '2'], 2, /unknown option '--npol'[\s\S]*--npool/],
+    ['no time for a call', ['in.xyz', '--calculator', 'EMT', '--task-timeout', '0'], 2, /--task-timeout.*positive/],
     ['a negative number of processes', ['in.xyz', '--calculator', 'EMT', '--npool=-1'], 2, /npool/],
     [
       'arguments that are no JSON',

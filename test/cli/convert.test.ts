@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
@@ -64,6 +64,15 @@ describe('autopara convert', () => {
     expect((await autopara(cwd, 'convert', 'set.db', 'set.db@Au', '-o', 'x.xyz')).stderr).toBe(
       '14 configurations → x.xyz\n',
     )
+  })
+
+  it('writes a database where a link leads', async () => {
+    const { cwd } = await folderWithInput()
+    writeFileSync(join(cwd, 'real.db'), '')
+    symlinkSync('real.db', join(cwd, 'link.db'))
+    expect(await autopara(cwd, 'convert', 'in.xyz', '-o', 'link.db', '--force')).toMatchObject({ code: 0 })
+    expect(lstatSync(join(cwd, 'link.db')).isSymbolicLink()).toBe(true)
+    expect(await new ConfigSetIn({ db: join(cwd, 'real.db') }).count()).toBe(5)
   })
 
   it('touches an existing output only when told to', async () => {

@@ -38,6 +38,22 @@ describe('the help of the command line', () => {
   })
 })
 
+describe('an option with several values', () => {
+  it.each([
+    ['--properties', 'calculate', '-o', 'o.xyz', '--calculator', 'EMT', '--properties', 'energy', 'in.xyz'],
+    ['-k', 'info', '-k', 'energy', 'in.xyz'],
+  ])('%s is named where it took the inputs', async (name, ...args) => {
+    const { code, stderr } = await autopara(...args)
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `autopara: missing required argument 'inputs': ${name} takes all words up to the next option; put it last, or -- behind its values\n`,
+    })
+    // What it says to do.
+    const [file] = args.splice(-1)
+    expect((await autopara(...args, '--', file!)).stderr).toContain('there is no file in.xyz')
+  })
+})
+
 describe('autopara completion', () => {
   it('completes commands, options and choices in bash', async () => {
     const { stdout } = await autopara('completion', 'bash')

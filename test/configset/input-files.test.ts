@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -57,6 +58,8 @@ describe('resolveInputFiles', () => {
     const root = scratch()
     mkdirSync(join(root, 'sub'))
     expect(() => resolveInputFiles('sub', root, ':')).toThrow(/is a folder/)
+    execFileSync('mkfifo', [join(root, 'pipe')])
+    expect(() => resolveInputFiles('pipe', root, ':')).toThrow(/is a pipe.*read it as -, standard input/)
   })
 
   it.each([[[3]], [[['a.xyz', 1]]], [{}]])('refuses %j, which is no list of names', (option) => {

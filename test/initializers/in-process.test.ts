@@ -81,6 +81,16 @@ describe('log-file', () => {
     expect(readFileSync(file, 'utf8')).toBe('printed\ncomplained\nbytes\n')
   })
 
+  it.each([
+    ['w{idd}.log', '{id} instead of {idd}'],
+    ['w{hostname}.log', 'one of {id}, {generation}, {serial}, {pid}, {name} instead of {hostname}'],
+  ])('refuses what it can not fill in: %s', (name, message) => {
+    for (const context of ['fork', 'serial'] as const) {
+      as(context)
+      expect(() => logFile.default(join(folder, name))).toThrow(message)
+    }
+  })
+
   it('gives the streams back', () => {
     const { write } = process.stdout
     logFile.default(join(folder, 'back.log'))

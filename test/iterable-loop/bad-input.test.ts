@@ -5,12 +5,55 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { ConfigSetIn, ConfigSetOut, iterableLoop } from 'autopara'
+import { type Atoms, autoparallelize, bulk, ConfigSetIn, ConfigSetOut, iterableLoop, write } from 'autopara'
 import { describe, expect, it } from 'vitest'
 import { useScratchFolders } from '../scratch-folder.js'
 import { infoOf, memory, numberedFile, op } from './numbered.js'
 
 const scratch = useScratchFolders()
+
+describe('what a loop can not begin with', () => {
+  it.each([undefined, 'rattle', {}])('is named: %s as operation', async (wrong) => {
+    const message = /`op` must be a function, task\(…\) or inline\(…\), got/
+    await expect(iterableLoop({ iterable: memory(1), op: wrong as never })).rejects.toThrow(message)
+    expect(() => autoparallelize(wrong as never)).toThrow(message)
+  })
+
+  it.each([
+    ['ConfigSetIn', ConfigSetIn, 'inputFiles'],
+    ['ConfigSetOut', ConfigSetOut, 'outputFiles'],
+  ])('is named: a path in place of the options of %s', (name, ConfigSet, key) => {
+    expect(() => new ConfigSet('in.xyz' as never)).toThrow(
+      `${name} takes its options as an object, such as { ${key}: … }`,
+    )
+  })
+
+  it.each([
+    [
+      'arrays.f',
+      (atoms: Atoms) => Object.assign(atoms.arrays, { f: new Float64Array(1) }),
+      /`arrays\.f` must be an NdArray/,
+    ],
+    [
+      'positions',
+      (atoms: Atoms) => Object.assign(atoms, { positions: [0, 0, 0] }),
+      /`positions` must be a Float64Array/,
+    ],
+    ['cell', (atoms: Atoms) => Object.assign(atoms, { cell: [1, 1, 1] }), /`cell` must be a Float64Array/],
+    ['numbers', (atoms: Atoms) => Object.assign(atoms, { numbers: [29] }), /`numbers` must be an Int32Array/],
+  ])('is named: a field of a configuration that holds something else, %s', async (_, spoil, message) => {
+    const folder = scratch()
+    const atoms = bulk('Cu')
+    spoil(atoms)
+    await expect(write(join(folder, 'out.xyz'), [atoms])).rejects.toThrow(message)
+    const file = new ConfigSetOut({ outputFiles: join(folder, 'out.xyz') })
+    await expect(file.write(atoms)).rejects.toThrow(message)
+    await expect(new ConfigSetOut().write(atoms)).rejects.toThrow(message)
+    const loop = iterableLoop({ iterable: new ConfigSetIn({ inputConfigs: atoms }), op: op('placed'), npool: 0 })
+    await expect(loop).rejects.toThrow(message)
+    await file.endWrite()
+  })
+})
 
 describe.each([0, 2])('with npool %i', (npool) => {
   it.each(['in.xyz', 'in.xyz.gz'])('an input (%s) that changes during the run ends it', async (name) => {

@@ -43,6 +43,17 @@ describe('the last line of a loop', () => {
   })
 })
 
+describe('a misspelt variable of the environment', () => {
+  it.each([0, 2])('is told of once, by the program alone: npool %i', async (npool) => {
+    const stderr = await stderrOf('[bulk("Cu"), bulk("Au")]', `{ seed: 1, npool: ${npool} }`, {
+      WFL_AUTOPARA_NPOL: '2',
+    })
+    expect(stderr).toBe(
+      'autopara: warning: WFL_AUTOPARA_NPOL is no variable of autopara; did you mean WFL_AUTOPARA_NPOOL?\n',
+    )
+  })
+})
+
 describe('an output that is done', () => {
   it('is returned with a line, and a warning where an input is newer', async () => {
     const folder = scratch()

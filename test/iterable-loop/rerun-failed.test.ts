@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type AutoparaInfo, bulk, ConfigSetIn, ConfigSetOut, iterableLoop, task } from 'autopara'
-import { describe, expect, it } from 'vitest'
+import { type AutoparaInfo, bulk, ConfigSetIn, ConfigSetOut, iterableLoop, type ReusedSummary, task } from 'autopara'
+import { describe, expect, it, vi } from 'vitest'
 import { useScratchFolders } from '../scratch-folder.js'
 
 const scratch = useScratchFolders()
@@ -61,6 +61,24 @@ describe('rerunFailed', () => {
     const before = readFileSync(join(folder, 'out.xyz'), 'utf8')
     await run(folder, 'out.xyz', { rerunFailed: true })
     expect(readFileSync(join(folder, 'out.xyz'), 'utf8')).toBe(before)
+  })
+
+  it('is named where a finished output has failures, unless it can not be done', async () => {
+    const folder = await folderWithInput()
+    writeFileSync(join(folder, 'bad'), '2 3')
+    const written: string[] = []
+    const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0)
+    const told: ReusedSummary[] = []
+    const progress = { reused: (summary: ReusedSummary) => void told.push(summary) }
+    try {
+      for (const name of ['out.xyz', 'out.xyz', 'out.xyz.gz', 'out.xyz.gz']) await run(folder, name, { progress })
+    } finally {
+      write.mockRestore()
+    }
+    expect(told).toMatchObject([{ failed: 2, firstFailure: { index: 2 } }, { failed: 2 }])
+    const [plain, packed] = written.filter((line) => line.includes('2 failed in the run that made it'))
+    expect(plain).toMatch(/\(all in .*out\.xyz\.failed\.jsonl\); rerunFailed .* runs these again, force .* all/)
+    expect(packed).toMatch(/\(all in .*out\.xyz\.gz\.failed\.jsonl\); force .* all/)
   })
 
   it('leaves output and log as they were when it breaks off', async () => {

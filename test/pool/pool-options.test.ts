@@ -15,6 +15,7 @@ describe('the options of a pool', () => {
     ['maxMemoryPerChild', { maxMemoryPerChild: -5 }, RangeError, '`maxMemoryPerChild`'],
     ['retries', { retries: -1 }, RangeError, '`retries`'],
     ['taskTimeout', { taskTimeout: 'soon' }, TypeError, '`taskTimeout`'],
+    ['taskTimeout', { taskTimeout: 0 }, RangeError, '`taskTimeout` must be a positive'],
     ['exact', { exact: 1 }, TypeError, '`exact` must be a boolean'],
     ['stdio', { stdio: 'pipe' }, RangeError, "'inherit', 'tagged', 'ignore'"],
     ['name', { name: 7 }, TypeError, '`name` must be a string'],

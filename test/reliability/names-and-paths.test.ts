@@ -1,5 +1,5 @@
 /** Names that mean something to JavaScript, and paths that lead elsewhere. */
-import { linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import {
   Atoms,
@@ -8,6 +8,7 @@ import {
   ConfigSetOut,
   calculate,
   EMT,
+  inline,
   iterableLoop,
   Pool,
   read,
@@ -174,10 +175,86 @@ describe('paths of outputs', () => {
     symlinkSync(join(folder, 'precious'), join(folder, 'report.html.partial'))
     const results = new ConfigSetIn({ inputFiles: input })
     await expect(writeReport(join(folder, 'report.html'), { output: results })).rejects.toThrow(/ELOOP/)
-    symlinkSync(join(folder, 'precious'), join(folder, 'out3.xyz'))
-    await run(join(folder, 'out3.xyz'), [input], { force: true })
-    expect(lstatSync(join(folder, 'out3.xyz')).isSymbolicLink()).toBe(false)
     expect(readFileSync(join(folder, 'precious'), 'utf8')).toBe('precious')
+  })
+
+  it.each(['out.xyz', 'out.xyz.gz', 'out.db'])('that are links lead to what is written: %s', async (name) => {
+    const [folder, elsewhere] = [scratch(), scratch()]
+    const input = await writeInput(folder, 3)
+    const output = join(folder, name)
+    symlinkSync(join(elsewhere, 'real'), join(elsewhere, 'second'))
+    symlinkSync(relative(folder, join(elsewhere, 'second')), output)
+    const place = name.endsWith('.db') ? { db: output, setTags: { run: 1 } } : { outputFiles: output }
+    const fail = (list: Atoms[]): unknown[] => list.map((_, k) => new Error(`item ${k}`))
+    const loop = (out: object, op = fail) =>
+      iterableLoop({
+        iterable: new ConfigSetIn({ inputFiles: input }),
+        configsetOut: new ConfigSetOut(out),
+        op: inline(op),
+        onError: 'keep',
+        chunksize: 3,
+        seed: 1,
+      })
+    for (const force of [false, true]) {
+      const result = await loop({ ...place, force })
+      expect(await result?.count()).toBe(3)
+      expect(lstatSync(output).isSymbolicLink()).toBe(true)
+      expect(readdirSync(folder).sort()).toEqual(['in.xyz', name].sort())
+      expect(readdirSync(elsewhere)).toHaveLength(3)
+      expect(readdirSync(elsewhere).filter((file) => file.endsWith('.failed.jsonl'))).toHaveLength(1)
+    }
+    await loop({ ...place, force: true }, (list) => list)
+    expect(readdirSync(elsewhere).sort()).toEqual(['real', 'second'])
+  })
+
+  it('that are links share the lock and the journal of the file that they lead to', async () => {
+    const [folder, elsewhere] = [scratch(), scratch()]
+    const input = await writeInput(folder, 3)
+    const [real, link] = [join(elsewhere, 'real.xyz'), join(folder, 'link.xyz')]
+    symlinkSync(real, link)
+    const loop = (output: string) =>
+      iterableLoop({
+        iterable: new ConfigSetIn({ inputFiles: input }),
+        configsetOut: new ConfigSetOut({ outputFiles: output, resume: true, flushInterval: 0 }),
+        op: inline((list: Atoms[], bad: string) => {
+          if (list[0]?.info['number'] === 2 && process.getBuiltinModule('node:fs').existsSync(bad))
+            throw new Error('bad')
+          return list
+        }),
+        args: [join(folder, 'bad')],
+        seed: 1,
+      })
+    const first = new ConfigSetOut({ outputFiles: link })
+    await first.write(bulk('Cu'))
+    await expect(loop(real)).rejects.toMatchObject({ name: 'OutputLockedError', file: real })
+    await first.endWrite()
+    expect(readdirSync(elsewhere)).toEqual(['real.xyz'])
+    rmSync(real)
+    writeFileSync(join(folder, 'bad'), '')
+    await expect(loop(link)).rejects.toThrow('bad')
+    expect(readdirSync(elsewhere).sort()).toEqual(['real.xyz.journal', 'real.xyz.partial'])
+    rmSync(join(folder, 'bad'))
+    expect(await (await loop(real)).count()).toBe(3)
+    expect(readdirSync(elsewhere)).toEqual(['real.xyz'])
+  })
+
+  it('that are links lead to a report, too', async () => {
+    const folder = scratch()
+    const output = new ConfigSetIn({ inputFiles: await writeInput(folder, 1) })
+    symlinkSync('real.html', join(folder, 'page.html'))
+    await writeReport(join(folder, 'page.html'), { output })
+    expect(readdirSync(folder).sort()).toEqual(['in.xyz', 'page.html', 'real.html'])
+    expect(lstatSync(join(folder, 'page.html')).isSymbolicLink()).toBe(true)
+  })
+
+  it('that are links in a circle are refused', async () => {
+    const folder = scratch()
+    const input = await writeInput(folder, 1)
+    symlinkSync('b.xyz', join(folder, 'a.xyz'))
+    symlinkSync('a.xyz', join(folder, 'b.xyz'))
+    await expect(run(join(folder, 'a.xyz'), [input])).rejects.toThrow(/links lead in a circle/)
+    symlinkSync(join(folder, 'nowhere', 'out.xyz'), join(folder, 'c.xyz'))
+    await expect(run(join(folder, 'c.xyz'), [input])).rejects.toThrow(/the folder .*nowhere does not exist/)
   })
 
   it('go where they say, also upwards', async () => {

@@ -15,7 +15,10 @@ export function addCalculate(program: Command, finish: (exitCode: number) => voi
   const command = program.command('calculate').description('evaluate every configuration with a calculator')
   addCalculatorOptions(addLoopOptions(command))
     .option('--properties <names...>', 'what is computed (default: energy forces stress)')
-    .option('--prefix <text>', "put before the names of the results (default: the calculator's name and _)")
+    .option(
+      '--prefix <text>',
+      "put before the names of the results (default: the calculator's name and _); '' for the plain names, as ASE's own",
+    )
     .addHelpText(
       'after',
       '\nExample:\n  autopara calculate in.xyz -o out.xyz --calculator EMT --npool 4 --chunksize 10',
@@ -25,7 +28,7 @@ export function addCalculate(program: Command, finish: (exitCode: number) => voi
       const params = {
         calculator: calculatorOf(values),
         ...(properties === undefined ? {} : { properties }),
-        ...(prefix === undefined ? {} : { outputPrefix: prefix }),
+        ...(prefix === undefined ? {} : { outputPrefix: prefix === '' ? null : prefix }),
       }
       finish(await runLoop(values, (autopara) => calculate(inputsOf(inputs), outputOf(values), params, autopara)))
     })

@@ -136,7 +136,8 @@ const MISTAKES: [typed: string, code: number, names: string[], env?: Record<stri
   [`calculate in.xyz ${EMT}`, 2, ['WFL_AUTOPARA_NPOOL', '"two"', '0, 1, 2'], { WFL_AUTOPARA_NPOOL: 'two' }],
   [`calculate in.xyz ${EMT}`, 2, ['WFL_AUTOPARA_NPOOL', '"-1"'], { WFL_AUTOPARA_NPOOL: '-1' }],
   [`calculate in.xyz ${EMT}`, 2, ['AUTOPARA_PROGRESS', '"yes"', '0 or 1'], { AUTOPARA_PROGRESS: 'yes' }],
-  [`calculate in.xyz ${EMT}`, 1, ['WFL_MPIPOOL', 'mpirun -np 4'], { WFL_MPIPOOL: '1' }],
+  [`calculate in.xyz ${EMT}`, 2, ['WFL_MPIPOOL', 'mpirun -np 4'], { WFL_MPIPOOL: '1' }],
+  ['info pipe', 1, ['pipe is a pipe', 'read it as -']],
   ['completion tcsh', 2, ["'tcsh'", 'bash, zsh, fish']],
   // Calculators and initializers
   ['calculate in.xyz -o out.xyz', 2, ['--calculator', '--help']],
