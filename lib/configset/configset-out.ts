@@ -104,7 +104,6 @@ export class ConfigSetOut {
   async check(inputFiles: readonly (string | PlacedFile)[]): Promise<void> {
     const inputs = inputFiles.map((file) => (typeof file === 'string' ? placed(file) : file))
     await this.#targets?.check(inputs)
-    if (this.#targets?.mapped) for (const { path } of inputs) this.#targets.of(path)
   }
 
   /**
@@ -116,7 +115,7 @@ export class ConfigSetOut {
    */
   async begin(
     inputFiles: readonly string[] = [],
-    { identity, replace = false, companion }: BeginOptions = {},
+    { identity: given, replace = false, companion }: BeginOptions = {},
   ): Promise<RunIdentity['seed'] | undefined> {
     if (this.#state !== 'new')
       throw new ConfigSetStateError('this ConfigSetOut has been written already; make a new one for another run')
@@ -124,6 +123,7 @@ export class ConfigSetOut {
     this.#inputFiles = inputFiles
     this.#lastInput = this.#targets?.lastInputs(inputFiles)
     this.#companion = companion
+    const identity = given && this.#targets?.identified(given, inputFiles)
     try {
       let { seed } = identity ?? {}
       for (const path of this.outputFiles) {

@@ -3,9 +3,10 @@
  *
  * The lock of an owner that is certainly dead (same host, and no such process, another boot, or the process id in use by a
  * younger process) does not block, and one that is being killed gets a moment to be gone: a job that follows another at once,
- * as with `resume` after mpirun has killed its ranks, must not fail for it. Whether an owner on another host lives can't be told, so that lock does.
+ * as with `resume` after mpirun has killed its ranks, must not fail for it. Whether an owner on another host, or in another
+ * container, lives can't be told, so that lock does.
  */
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { unlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
@@ -17,6 +18,8 @@ interface Owner {
   /** The kernel's boot id, or '' where there is none. */
   boot: string
   pid: number
+  /** The namespace of its process id, or '' where there are none: containers of a host may share the name of that. */
+  namespace: string
   /** The process's start time in clock ticks since boot, or '' where it can't be told. */
   start: string
 }
@@ -32,7 +35,7 @@ export class OutputLockedError extends AutoparaError {
   readonly pid: number
 
   constructor(file: string, owner: Owner) {
-    const elsewhere = owner.host === hostname() ? '' : `; if that run is gone, remove ${file}.lock`
+    const elsewhere = isHere(owner) ? '' : `; if that run is gone, remove ${file}.lock`
     super('AUTOPARA_OUTPUT_LOCKED', `${file} is being written by process ${owner.pid} on ${owner.host}${elsewhere}`)
     this.file = file
     this.host = owner.host
@@ -56,16 +59,22 @@ export async function lockOutput(path: string): Promise<() => Promise<void>> {
   const deadline = performance.now() + PATIENCE
   for (;;) {
     if (createLock(lockPath, mine)) return () => unlink(lockPath).catch(() => undefined)
-    const text = readOr(lockPath, undefined)
-    if (text === undefined) continue
+    const text = readLock(lockPath)
+    if (text === undefined) {
+      // It went this moment; or its name is taken by something that leads nowhere.
+      if (performance.now() > deadline)
+        throw outputFileError('take the lock', lockPath, new Error('remove what is there'))
+      await setTimeout(PAUSE)
+      continue
+    }
     const owner = parseOwner(text)
     if (owner && isAlive(owner)) {
-      const mayEnd = owner.host === hostname() && owner.pid !== process.pid
+      const mayEnd = isHere(owner) && owner.pid !== process.pid
       if (!mayEnd || performance.now() > deadline) throw new OutputLockedError(path, owner)
       await setTimeout(PAUSE)
       continue
     }
-    const isBeingWritten = text === '' && ageOf(lockPath) < GRACE
+    const isBeingWritten = text === '' && isYoung(lockPath)
     if (isBeingWritten || !removeDead(lockPath, text)) await setTimeout(PAUSE)
   }
 }
@@ -75,7 +84,7 @@ function createLock(lockPath: string, text: string): boolean {
     return create(lockPath, text)
   } catch (error) {
     // What can't be written whole must not stand in the way of the next run.
-    rmSync(lockPath, { force: true })
+    attempt(() => rmSync(lockPath, { force: true }))
     throw error
   }
 }
@@ -98,29 +107,40 @@ function create(path: string, text: string): boolean {
 function removeDead(lockPath: string, text: string): boolean {
   const takeover = `${lockPath}.takeover`
   if (!create(takeover, '')) {
-    if (ageOf(takeover) > GRACE) rmSync(takeover, { force: true })
+    if (!isYoung(takeover)) rmSync(takeover, { force: true })
     return false
   }
   try {
-    if (readOr(lockPath, undefined) === text) rmSync(lockPath, { force: true })
+    if (readLock(lockPath) === text) rmSync(lockPath, { force: true })
   } finally {
     rmSync(takeover, { force: true })
   }
   return true
 }
 
-/** Milliseconds since a file was written; infinite if it is gone. */
-function ageOf(path: string): number {
+/** Whether a file is there and was written just now, by whichever clock (a shared disk has one of its own). */
+function isYoung(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false })
-  return found ? Date.now() - found.mtimeMs : Number.POSITIVE_INFINITY
+  return found !== undefined && Math.abs(Date.now() - found.mtimeMs) < GRACE
+}
+
+/** What the lock says; undefined if there is none. Throws {@link OutputFileError} for one that can't be read. */
+function readLock(lockPath: string): string | undefined {
+  try {
+    return readFileSync(lockPath, 'utf8').trim()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw outputFileError('read the lock', lockPath, error)
+  }
 }
 
 function parseOwner(text: string): Owner | undefined {
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value === 'object' && value !== null && 'pid' in value && typeof value.pid === 'number') {
-      const { host = '', boot = '', start = '' } = value as Partial<Owner>
-      return { host: String(host), boot: String(boot), pid: value.pid, start: String(start) }
+      const { host = '', boot = '', namespace = '', start = '' } = value as Partial<Owner>
+      const texts = { host: String(host), boot: String(boot), namespace: String(namespace), start: String(start) }
+      return { ...texts, pid: value.pid }
     }
   } catch {
     // A lock without a readable owner was cut off at its creation: its writer is gone.
@@ -128,10 +148,17 @@ function parseOwner(text: string): Owner | undefined {
   return undefined
 }
 
+/** Whether its process could be looked at from here. */
+function isHere({ host, namespace }: Owner): boolean {
+  const me = self()
+  return host === me.host && (namespace === '' || namespace === me.namespace)
+}
+
 function isAlive(owner: Owner): boolean {
   const me = self()
   if (owner.host !== me.host) return true
   if (owner.boot !== me.boot) return false
+  if (!isHere(owner)) return true
   const start = startTime(owner.pid)
   if (start !== undefined) return start === owner.start
   try {
@@ -145,7 +172,8 @@ function isAlive(owner: Owner): boolean {
 function self(): Owner {
   return {
     host: hostname(),
-    boot: readOr('/proc/sys/kernel/random/boot_id', ''),
+    boot: attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()) ?? '',
+    namespace: attempt(() => readlinkSync('/proc/self/ns/pid')) ?? '',
     pid: process.pid,
     start: startTime(process.pid) ?? '',
   }
@@ -156,16 +184,17 @@ function self(): Owner {
  * '' for a process that has ended and that nobody has waited for.
  */
 function startTime(pid: number): string | undefined {
-  const stat = readOr(`/proc/${pid}/stat`, '')
-  if (stat === '') return undefined
+  const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  if (!stat) return undefined
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return fields[0] === 'Z' || fields[0] === 'X' ? '' : fields[19]
 }
 
-function readOr<T>(path: string, fallback: T): string | T {
+/** What `action` gives, or undefined where it fails. */
+function attempt<T>(action: () => T): T | undefined {
   try {
-    return readFileSync(path, 'utf8').trim()
+    return action()
   } catch {
-    return fallback
+    return undefined
   }
 }

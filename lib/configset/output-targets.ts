@@ -1,12 +1,14 @@
 /**
  * Which input goes to which output file: one for all, or one by name for each input.
  */
+import { createHash } from 'node:crypto'
 import { access, constants, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { rangeError, typeError } from '../base/options.js'
 import { STDIO } from './input-file-error.js'
 import { OutputFileError } from './output-file-error.js'
 import { behindLinks, joinRoot, type PlacedFile, placed } from './placed-file.js'
+import type { RunIdentity } from './run-journal.js'
 
 /** One path for everything, or a map from input file (as iterated, file root included) to output file. */
 export type OutputFilesOption = string | readonly [string] | Readonly<Record<string, string>>
@@ -75,11 +77,19 @@ export class OutputTargets {
     return this.#byInput && new Map(inputs.map((input, number) => [this.of(input), number]))
   }
 
+  /** The identity of a run over `inputs` that goes on only if each of them has the same output. */
+  identified(identity: RunIdentity, inputs: readonly string[]): RunIdentity {
+    if (!this.mapped) return identity
+    const outputs = createHash('sha256').update(JSON.stringify(inputs.map((input) => [input, this.of(input)])))
+    return { ...identity, parts: { ...identity.parts, outputs: outputs.digest('base64') } }
+  }
+
   /**
    * Throws {@link OutputFileError} for an output that can't be written where it is, is one of `inputs`, or would be written
    * twice, and for a file that has the name of what stands beside an output while it is made.
    */
   async check(inputs: readonly PlacedFile[]): Promise<void> {
+    if (this.mapped) for (const { path } of inputs) this.of(path)
     const files = this.files.filter(({ path }) => path !== STDIO)
     for (const file of files) await checkPlace(file)
     const sources = new Set(await Promise.all(inputs.map(({ place }) => identity(place))))

@@ -53,6 +53,8 @@ export class FailedItems {
   readonly #place: string
   readonly #records: ReadonlyMap<number, FailureRecord>
   readonly #frames: FrameIndex
+  /** The items that were not asked for yet. */
+  readonly #left: Set<number>
   /** The first frame that was not given yet. */
   #next = 0
 
@@ -60,6 +62,7 @@ export class FailedItems {
     this.#path = path
     this.#place = place
     this.#records = new Map(records.map((record) => [record.index, record]))
+    this.#left = new Set(this.#records.keys())
     this.#frames = frames
   }
 
@@ -100,12 +103,19 @@ export class FailedItems {
     const { frame, frames = 0 } = this.#records.get(index) ?? {}
     if (frame === undefined)
       throw new RerunError(this.#path, `the failure log of ${this.#path} does not say where item ${index} stands`)
+    this.#left.delete(index)
     yield* this.#copy(frame)
     this.#next = frame + frames
   }
 
-  /** What stands behind all failed items. */
+  /** What stands behind all failed items. Throws {@link RerunError} when the inputs ended before one of them. */
   async *rest(): AsyncGenerator<OldFrames> {
+    const [first] = this.#left
+    if (first !== undefined)
+      throw new RerunError(
+        this.#path,
+        `item ${first}, which failed in ${this.#path}, is not among the inputs: give the same inputs as then`,
+      )
     yield* this.#copy(this.#frames.length)
   }
 

@@ -2,7 +2,8 @@
  * What decides the bytes of a run's output, as digests: a run that was broken off is gone on with only by the same run.
  *
  * Covered: the input (files by size and time, memory by its encoding), the operation's module file, its arguments, the
- * options that change bytes, our version. Not covered: what the operation's module imports.
+ * initializers and theirs, the options that change bytes, our version. Not covered: what the operation's module imports, and
+ * the initializers of a pool that loops share.
  */
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
@@ -12,6 +13,7 @@ import { AutoparaError } from '../base/errors.js'
 import { packageVersion } from '../base/package-url.js'
 import type { ConfigSetIn } from '../configset/configset-in.js'
 import type { RunIdentity } from '../configset/run-journal.js'
+import { TaskReference } from '../pool/task-function.js'
 import type { TaskSpec } from '../pool/task-spec.js'
 import type { LoopSettings } from './autopara-info.js'
 import type { LoopJob } from './run-op.js'
@@ -35,6 +37,7 @@ export async function runIdentity(
       operation: await moduleDigest(job.op),
       arguments: digest(serialize([args, functions, iterableArg])),
       options: digest(serialize([additions, skipFailed, rerunSingly, settings.onError])),
+      initializers: digest(initializersText(settings.poolOptions)),
       version: packageVersion(),
     },
     seed: settings.seed,
@@ -59,6 +62,28 @@ async function moduleDigest(op: TaskSpec): Promise<string> {
   if (op.kind === 'inline') return digest(op.source)
   const text = op.url.startsWith('file:') ? await readFile(fileURLToPath(op.url)) : op.url
   return createHash('sha256').update(op.name).update('\n').update(text).digest('base64')
+}
+
+/** Functions by their source, references by what they name, arguments by their encoding. */
+function initializersText({ initializer, initargs }: LoopSettings['poolOptions']): string {
+  return JSON.stringify([initializer, initargs], (_key, value: unknown) => {
+    if (typeof value === 'function') return String(value)
+    if (value instanceof TaskReference) return value.target
+    return typeof value === 'object' && value !== null && !isPlain(value) ? encoding(value) : value
+  })
+}
+
+function isPlain(value: object): boolean {
+  return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype
+}
+
+/** What can't be encoded can't be sent either, which the pool says. */
+function encoding(value: object): string {
+  try {
+    return serialize(value).toString('base64')
+  } catch {
+    return ''
+  }
 }
 
 function digest(data: string | Uint8Array): string {

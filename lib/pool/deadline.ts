@@ -2,6 +2,9 @@
 import type { Piece } from './chunk.js'
 import type { PoolWorker } from './pool-worker.js'
 
+/** A timer that comes so much too late, ms, shows that this program was suspended or busy, and perhaps the worker too. */
+const TOO_LATE = 1000
+
 interface Watched {
   readonly piece: Piece
   readonly timer: NodeJS.Timeout
@@ -28,8 +31,20 @@ export class Deadlines {
     }
     const limit = head?.chunk.job.policy.taskTimeout
     if (head === undefined || limit === undefined) return
-    const timer = setTimeout(() => this.#onLate(worker, head, limit), limit)
-    this.#watched.set(worker, { piece: head, timer })
+    this.#begin(worker, head, limit)
+  }
+
+  #begin(worker: PoolWorker, piece: Piece, limit: number): void {
+    const due = performance.now() + limit
+    const timer = setTimeout(() => {
+      // What came from the worker meanwhile is read between a timer and an immediate.
+      setImmediate(() => {
+        if (this.#watched.get(worker)?.timer !== timer) return
+        if (performance.now() > due + TOO_LATE) this.#begin(worker, piece, limit)
+        else this.#onLate(worker, piece, limit)
+      })
+    }, limit)
+    this.#watched.set(worker, { piece, timer })
   }
 
   /** The worker is gone. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -43,6 +43,33 @@ describe('lockOutput', () => {
     const owner = JSON.parse(readFileSync(`${path}.lock`, 'utf8')) as object
     await unlock()
     writeFileSync(`${path}.lock`, JSON.stringify({ ...owner, pid: child.pid }))
+    await (await lockOutput(path))()
+  })
+
+  it('refuses a lock of another container on this machine, and says what to do', async () => {
+    const path = join(scratch(), 'out.xyz')
+    const owner = { ...JSON.parse(ownerOf(2 ** 22 + 1)), namespace: 'pid:[1]' } as object
+    writeFileSync(`${path}.lock`, JSON.stringify(owner))
+    await expect(lockOutput(path)).rejects.toThrow(`if that run is gone, remove ${path}.lock`)
+  })
+
+  it('says what it can not read or make, instead of waiting for it', async () => {
+    const folder = scratch()
+    const path = join(folder, 'out.xyz')
+    mkdirSync(`${path}.lock`)
+    await expect(lockOutput(path)).rejects.toThrow(`can't read the lock ${path}.lock`)
+    const dangling = join(folder, 'dangling.xyz')
+    symlinkSync(join(folder, 'nowhere', 'at-all'), `${dangling}.lock`)
+    await expect(lockOutput(dangling)).rejects.toThrow(`can't take the lock ${dangling}.lock`)
+    const long = join(folder, 'x'.repeat(252))
+    await expect(lockOutput(long)).rejects.toThrow(`can't write ${long}.lock`)
+  })
+
+  it('takes over a lock that was cut off, also if it is from the future', async () => {
+    const path = join(scratch(), 'out.xyz')
+    writeFileSync(`${path}.lock`, '')
+    const later = new Date(Date.now() + 3_600_000)
+    utimesSync(`${path}.lock`, later, later)
     await (await lockOutput(path))()
   })
 

@@ -95,6 +95,22 @@ describe('rerunFailed', () => {
     expect(existsSync(join(folder, 'out.xyz.partial'))).toBe(false)
   })
 
+  it('refuses inputs that end before an item that failed', async () => {
+    const folder = await folderWithInput()
+    writeFileSync(join(folder, 'bad'), '2 11')
+    await run(folder, 'out.xyz')
+    const files = ['out.xyz', 'out.xyz.failed.jsonl'].map((name) => join(folder, name))
+    const before = files.map((file) => readFileSync(file, 'utf8'))
+    const lines = readFileSync(join(folder, 'in.xyz'), 'utf8').split('\n')
+    writeFileSync(join(folder, 'in.xyz'), `${lines.slice(0, (lines.length - 1) / 3).join('\n')}\n`)
+    await expect(run(folder, 'out.xyz', { rerunFailed: true })).rejects.toMatchObject({
+      name: 'RerunError',
+      message: expect.stringMatching(/item 11, .* is not among the inputs/) as string,
+    })
+    expect(files.map((file) => readFileSync(file, 'utf8'))).toEqual(before)
+    expect(readdirSync(folder).sort()).toEqual(['bad', 'in.xyz', 'out.xyz', 'out.xyz.failed.jsonl'])
+  })
+
   it('needs a finished output', async () => {
     const folder = await folderWithInput()
     writeFileSync(join(folder, 'bad'), '')

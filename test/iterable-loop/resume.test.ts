@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, trunca
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
-import { type Atoms, bulk, ConfigSetIn, ConfigSetOut, iterableLoop } from 'autopara'
+import { type Atoms, bulk, ConfigSetIn, ConfigSetOut, iterableLoop, write } from 'autopara'
 import { describe, expect, it } from 'vitest'
 import { useScratchFolders } from '../scratch-folder.js'
 import { numbered, op } from './numbered.js'
@@ -150,6 +150,32 @@ describe('resume', () => {
     await expect(loop(1, { run: 1 })).rejects.toThrow(/input changed/)
     await expect(loop(0, { run: 2 })).rejects.toThrow(/options changed/)
     await expect(loop(0, { run: 1 })).rejects.toThrow('no way to do 30')
+  })
+
+  it('refuses to go on with other initializers, or other outputs of the inputs', async () => {
+    const folder = scratch()
+    const [a, b, x, y] = ['a', 'b', 'x', 'y'].map((name) => join(folder, `${name}.xyz`)) as [
+      string,
+      string,
+      string,
+      string,
+    ]
+    await write(a, numbered(40))
+    await write(b, numbered(3))
+    const loop = (outputFiles: string | Record<string, string>, initargs: unknown[]): Promise<ConfigSetIn> =>
+      iterableLoop({
+        iterable: new ConfigSetIn({ inputFiles: [a, b] }),
+        configsetOut: new ConfigSetOut({ outputFiles, resume: true }),
+        op: op('throwFor'),
+        args: [[30]],
+        initializer: 'seed-random',
+        initargs,
+      })
+    const each = { [a]: x, [b]: y }
+    await expect(loop(each, [1])).rejects.toThrow('no way to do 30')
+    await expect(loop({ [b]: x, [a]: y }, [1])).rejects.toThrow(/outputs changed/)
+    await expect(loop(each, [2])).rejects.toThrow(/initializers changed/)
+    await expect(loop({ [b]: y, [a]: x }, [1])).rejects.toThrow('no way to do 30')
   })
 
   it('refuses what can’t be read again or written to a temporary file', async () => {

@@ -50,6 +50,16 @@ describe('the death of a worker', () => {
     await expectWhole(pool)
   })
 
+  it('is not that of one whose answer waits while this program is busy for longer than the limit', async () => {
+    const pool = open({ processes: 1 })
+    await pool.ready()
+    const answer = pool.apply(tasks.square, [3], { taskTimeout: 300 })
+    await new Promise(setImmediate)
+    tasks.burn(600)
+    expect(await answer).toBe(9)
+    expect(pool.stats().exits).toBe(0)
+  })
+
   it('holds no later call up when what it had is wanted no more', async () => {
     const pool = open({ processes: 1 })
     const abort = new AbortController()
