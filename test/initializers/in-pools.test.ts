@@ -119,9 +119,12 @@ describe.each(contexts)('initializers in a %s pool', (context, options) => {
 
   it('whose spawn never answers hold neither terminate nor join', async () => {
     const silent = 'data:text/javascript,export default () => {}; export const spawn = () => new Promise(() => {})'
-    for (const end of ['terminate', 'close'] as const) {
+    for (const [end, name] of [
+      ['terminate', 'PoolTerminatedError'],
+      ['close', 'PoolNotRunningError'],
+    ] as const) {
       const pool = new Pool({ processes: 2, ...options, initializer: silent })
-      const ready = expect(pool.ready()).rejects.toMatchObject({ name: 'PoolTerminatedError' })
+      const ready = expect(pool.ready()).rejects.toMatchObject({ name })
       await pool[end]()
       await pool.join()
       expect(pool.stats().workers).toEqual([])
