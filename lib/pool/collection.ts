@@ -1,11 +1,16 @@
 /** All items of asynchronous iterables, for calls that need them before they begin. */
 import { type Deferred, deferred } from '../base/deferred.js'
-import { abortReason } from './abort-reason.js'
+import type { AbortSignals } from './abort-signals.js'
 import { endIterator } from './item-source.js'
 
 /** What the calls of a pool are collecting. */
 export class Collections {
+  readonly #signals: AbortSignals
   readonly #all = new Set<Collection>()
+
+  constructor(signals: AbortSignals) {
+    this.#signals = signals
+  }
 
   get size(): number {
     return this.#all.size
@@ -13,15 +18,14 @@ export class Collections {
 
   /** The items of `iterable`. Rejects with its error, with the signal's reason, or when all is stopped. */
   async collect(iterable: AsyncIterable<unknown>, signal: AbortSignal | undefined): Promise<unknown[]> {
-    if (signal?.aborted) throw abortReason(signal)
     const collection = new Collection(iterable)
-    const onAbort = (): void => collection.stop(abortReason(signal))
-    signal?.addEventListener('abort', onAbort, { once: true })
+    const onAbort = (reason: Error): void => collection.stop(reason)
+    this.#signals.heed(signal, onAbort)
     this.#all.add(collection)
     try {
       return await collection.collect()
     } finally {
-      signal?.removeEventListener('abort', onAbort)
+      this.#signals.forget(signal, onAbort)
       this.#all.delete(collection)
     }
   }
@@ -32,12 +36,13 @@ export class Collections {
 }
 
 class Collection {
-  readonly #iterator: AsyncIterator<unknown>
+  readonly #iterable: AsyncIterable<unknown>
   readonly #items: Deferred<unknown[]> = deferred<unknown[]>()
+  #iterator: AsyncIterator<unknown> | undefined
   #stopped = false
 
   constructor(iterable: AsyncIterable<unknown>) {
-    this.#iterator = iterable[Symbol.asyncIterator]()
+    this.#iterable = iterable
   }
 
   collect(): Promise<unknown[]> {
@@ -48,14 +53,17 @@ class Collection {
   /** Draws nothing more, and ends the source. */
   stop(error: Error): void {
     this.#stopped = true
-    endIterator(this.#iterator)
+    if (this.#iterator) endIterator(this.#iterator)
     this.#items.reject(error)
   }
 
   async #draw(): Promise<void> {
+    if (this.#stopped) return
     const items: unknown[] = []
+    const iterator = this.#iterable[Symbol.asyncIterator]()
+    this.#iterator = iterator
     while (!this.#stopped) {
-      const step = await this.#iterator.next()
+      const step = await iterator.next()
       if (step.done) {
         this.#items.resolve(items)
         return

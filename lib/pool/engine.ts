@@ -5,7 +5,7 @@
  *                        ▲                     │
  *                        └──── recovery ◄──────┴── a worker died
  */
-import { abortReason } from './abort-reason.js'
+import { AbortSignals } from './abort-signals.js'
 import type { Backend } from './backend.js'
 import type { ChunkOwner, JobPolicy, Piece } from './chunk.js'
 import { Collections } from './collection.js'
@@ -62,7 +62,8 @@ export class Engine {
   /** How many `join` and `terminate` wait for the workers' end. */
   #joining = 0
   /** The items of calls that must have them all before they begin. */
-  readonly #collections = new Collections()
+  readonly #signals = new AbortSignals()
+  readonly #collections = new Collections(this.#signals)
   readonly #conditions = new Conditions()
   /** Lets go of the caller's signal, which may live longer than many pools. */
   readonly #letGo: () => void
@@ -129,10 +130,10 @@ export class Engine {
     const { signal, collector, policy } = request
     const source = request.source(() => this.changed())
     const recipe = this.#recipes.get(request)
-    const onAbort = (): void => job.abort(abortReason(signal))
+    const onAbort = (reason: Error): void => job.abort(reason)
     const job: Job = new Job(policy, source, collector, {
       ended: () => {
-        signal?.removeEventListener('abort', onAbort)
+        this.#signals.forget(signal, onAbort)
         this.#jobs.delete(job)
         recipe.then((made) => this.#recipes.release(request, made)).catch(() => {})
         this.#recallFrom(job)
@@ -155,8 +156,7 @@ export class Engine {
     )
     if (this.#broken) job.abort(this.#brokenError())
     else if (this.#state === 'terminate') job.abort(new PoolTerminatedError())
-    else if (signal?.aborted) onAbort()
-    else signal?.addEventListener('abort', onAbort, { once: true })
+    else this.#signals.heed(signal, onAbort)
     return job
   }
 
@@ -171,7 +171,7 @@ export class Engine {
   /** Settles when every worker has run its initializers; rejects when one can't, or the pool is closed before. */
   async ready(): Promise<void> {
     const isReady = (): boolean => this.#crew.ready.length >= this.#crew.size
-    await this.#until(() => this.#state !== 'run' || isReady())
+    await this.#until(() => this.#state === 'close' || isReady())
     if (!isReady()) throw new PoolNotRunningError()
   }
 
@@ -203,10 +203,13 @@ export class Engine {
     if (this.#state === 'close') {
       for (const job of this.#jobs) job.lift()
       // Ended by `terminate` or a failing initializer: then the workers end all the same.
-      await this.#until(() => this.#collections.size === 0 && [...this.#jobs].every((job) => job.resting)).catch(
-        () => {},
-      )
-      for (const job of [...this.#jobs]) job.stopDrawing()
+      const isDone = (): boolean => this.#collections.size === 0 && [...this.#jobs].every((job) => job.resting)
+      do {
+        await this.#until(isDone).catch(() => {})
+        // A reader that has just heard of an error may come back for more.
+        await new Promise((resolve) => setImmediate(resolve))
+      } while (this.state === 'close' && !isDone())
+      for (const job of [...this.#jobs]) job.stopDrawing({ error: new PoolNotRunningError() })
       this.#crew.stop()
     }
     await this.#gone()
@@ -244,6 +247,7 @@ export class Engine {
     for (const worker of this.#crew.workers) worker.recall()
     this.#giveBack(this.#scheduler.takeReturned())
     for (const job of [...this.#jobs]) job.stopDrawing({ error: new InterruptedError() })
+    this.#collections.stop(() => new InterruptedError())
   }
 
   #onLost(worker: PoolWorker, loss: Loss): void {

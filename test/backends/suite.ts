@@ -3,6 +3,7 @@
  *
  * What can only be shown with real processes (deaths, orphans, signals) is in test/pool.
  */
+import { getEventListeners } from 'node:events'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
@@ -604,6 +605,7 @@ export function describeBackend(title: string, options: PoolOptions): void {
         const pool = open({ initializer: tasks.failToStart })
         const pending = pool.map(tasks.square, [1])
         const iterator = pool.imap(tasks.square, [1])
+        await expect(pool.ready()).rejects.toBeInstanceOf(InitializerError)
         await expect(pending).rejects.toBeInstanceOf(InitializerError)
         await expect(iterator.next()).rejects.toMatchObject({ code: 'AUTOPARA_INITIALIZER' })
         await expect(pool.ready()).rejects.toMatchObject({ cause: { name: 'RangeError', message: 'no way' } })
@@ -661,6 +663,31 @@ export function describeBackend(title: string, options: PoolOptions): void {
         const joined = pool.join()
         writeFileSync(gate, '')
         await joined
+      })
+
+      it('6.2 a waiting join leaves a reader all results behind an error', async () => {
+        const pool = open()
+        const source = async function* () {
+          for (const item of ['range', 1, 'range', 2, 3]) {
+            await new Promise(setImmediate)
+            yield item
+          }
+        }
+        const iterator = pool.imap(tasks.fail, source())
+        pool.close()
+        const joined = pool.join()
+        expect(await allSteps(iterator)).toEqual(['out of range', 1, 'out of range', 2, 3])
+        await joined
+      })
+
+      it('6.8 calls that share a signal share one listener', async () => {
+        const pool = open()
+        const { signal } = new AbortController()
+        const calls = Array.from(range(15), (i) => pool.map(tasks.asyncSquare, asyncRange(i), { signal }))
+        calls.push(pool.map(tasks.asyncSquare, [1], { signal }))
+        expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+        await Promise.all(calls)
+        expect(getEventListeners(signal, 'abort')).toHaveLength(0)
       })
 
       it('a ready() that can not come true is rejected', async () => {

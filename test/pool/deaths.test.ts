@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { Pool, type PoolOptions, task, WorkerLostError } from 'autopara'
 import { afterEach, describe, expect, it } from 'vitest'
 import * as tasks from '../fixtures/tasks/pool.mjs'
@@ -58,6 +61,13 @@ describe('the death of a worker', () => {
     tasks.burn(600)
     expect(await answer).toBe(9)
     expect(pool.stats().exits).toBe(0)
+  })
+
+  it.each(['fork', 'cluster'])('fails all calls where no other can be started (%s)', async (context) => {
+    const script = fileURLToPath(new URL('../fixtures/scripts/no-descriptors.mjs', import.meta.url))
+    const limited = ['-c', 'ulimit -n 120 && exec "$@"', 'sh', process.execPath, script, context]
+    const { stdout } = await promisify(execFile)('sh', limited)
+    expect(stdout).toBe('ready\nWorkerLostError InitializerError\nterminated\n')
   })
 
   it('holds no later call up when what it had is wanted no more', async () => {

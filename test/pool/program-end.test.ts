@@ -112,6 +112,13 @@ describe.skipIf(process.platform !== 'linux')('the end of the program', () => {
     expect([ended.code, ended.signal]).toEqual([0, null])
   })
 
+  it('5.5 by SIGINT rejects a call that still collects its items', async () => {
+    const ended = await run('collecting-interrupt.mjs', [], (line, child) => {
+      if (line === 'collecting') child.kill('SIGINT')
+    })
+    expect(ended.lines).toEqual(['collecting', 'InterruptedError'])
+  })
+
   it('5.5 by two SIGINTs kills', async () => {
     const ended = await run('pool-end.mjs', ['SIGINT', 'spin', scratch()], (line, child) => {
       if (!line.startsWith('[')) return

@@ -143,8 +143,9 @@ export class ChildHandle implements WorkerHandle {
   }
 }
 
+/** Where there are no descriptors for one more process, Node makes no pipes at all. */
 function pipeOf(child: ChildProcess, descriptor: number): Socket | undefined {
-  return child.stdio[descriptor] as Socket | undefined
+  return (child.stdio as ChildProcess['stdio'] | undefined)?.[descriptor as 4] as Socket | undefined
 }
 
 /**

@@ -37,6 +37,8 @@ export const clusterBackend: Backend = {
     })
     try {
       const worker = cluster.fork(settings.env)
+      // It is the process's, which tells its handle too.
+      worker.on('error', () => {})
       return new ChildHandle(worker.process, identity, settings.stdio, events)
     } finally {
       ;(cluster as { settings: ClusterSettings }).settings = own

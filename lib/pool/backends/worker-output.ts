@@ -21,7 +21,7 @@ export class WorkerOutput {
 
   /** @param tag the worker's name, which `tagged` puts before each line */
   constructor(worker: OutputStreams, mode: StdioMode, tag: string) {
-    this.#streams = [worker.stdout, worker.stderr].filter((stream) => stream !== null)
+    this.#streams = [worker.stdout, worker.stderr].filter((stream) => stream != null)
     this.ended = Promise.all(this.#streams.map(streamEnd)).then(() => {})
     if (worker.stdout) pass(worker.stdout, process.stdout, mode, tag)
     if (worker.stderr) {
