@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import fs, { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { basename, join } from 'node:path'
 import { type Atoms, bulk, ConfigSetIn, ConfigSetOut } from 'autopara'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { useScratchFolders } from '../scratch-folder.js'
 
 const scratch = useScratchFolders()
@@ -106,6 +107,22 @@ describe('ConfigSetIn', () => {
     merged.merge(new ConfigSetIn({ inputConfigs: [cu(3)] }))
     expect(await sizes(merged)).toEqual([1, 2, 1])
     expect(await sizes(new ConfigSetIn())).toEqual([])
+  })
+
+  it('looks at each file a few times for its group, however many there are', async () => {
+    const folder = scratch()
+    const files = await Promise.all(Array.from({ length: 50 }, (_, k) => file(join(folder, `${k}.xyz`), k)))
+    const set = new ConfigSetIn({ inputFiles: files })
+    const stat = vi.spyOn(fs, 'statSync')
+    syncBuiltinESMExports()
+    const found: unknown[] = []
+    for await (const group of set.groups()) found.push(...(await numbers(group)))
+    const looks = stat.mock.calls.length
+    stat.mockRestore()
+    syncBuiltinESMExports()
+    expect(found).toEqual([...files.keys()])
+    expect(looks).toBeGreaterThanOrEqual(files.length)
+    expect(looks).toBeLessThanOrEqual(5 * files.length)
   })
 
   it('keeps the places of its configurations when it is taken into memory', async () => {
