@@ -245,6 +245,16 @@ describe('ConfigSetOut', () => {
     expect(() => new ConfigSetOut({ outputFiles: outputFiles as never })).toThrow(TypeError)
   })
 
+  it.each([
+    [{ outputFiles: '' }, /`outputFiles` must be the path of a file, or - for standard output, got ""/],
+    [{ outputFiles: [''] as const, fileRoot: 'folder' }, /`outputFiles`/],
+    [{ outputFiles: { 'a.xyz': '' } }, /`outputFiles`/],
+    [{ db: '', setTags: { run: 1 } }, /`db` must be the path of a database, got ""/],
+  ])('refuses the empty name in %j', (options, message) => {
+    expect(() => new ConfigSetOut(options)).toThrow(RangeError)
+    expect(() => new ConfigSetOut(options)).toThrow(message)
+  })
+
   it('names a folder where a file is to be', async () => {
     const path = join(scratch(), 'out.xyz')
     mkdirSync(path)
