@@ -1,4 +1,4 @@
-import fs, { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import fs, { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { basename, join } from 'node:path'
 import { type Atoms, bulk, ConfigSetIn, ConfigSetOut } from 'autopara'
@@ -171,6 +171,22 @@ describe('ConfigSetIn', () => {
     const path = await new ConfigSetIn({ inputConfigs: [cu(1), cu(2)] }).toScratchFile(join(folder, 'scratch.xyz'))
     expect(basename(path)).toMatch(/^scratch\.[0-9a-f]{6}\.xyz$/)
     expect(await numbers(new ConfigSetIn({ inputFiles: path }))).toEqual([1, 2])
+  })
+
+  it('writes a deflated scratch file where the template ends in .gz', async () => {
+    const template = join(scratch(), 'scratch.xyz.gz')
+    const path = await new ConfigSetIn({ inputConfigs: [cu(1), cu(2)] }).toScratchFile(template)
+    expect(basename(path)).toMatch(/^scratch\.[0-9a-f]{6}\.xyz\.gz$/)
+    expect(await numbers(new ConfigSetIn({ inputFiles: path }))).toEqual([1, 2])
+  })
+
+  it('leaves no scratch file when the set can’t be read to its end', async () => {
+    const a = await file(join(scratch(), 'a.xyz'), 1)
+    appendFileSync(a, 'no frame\n')
+    const folder = scratch()
+    for (const name of ['scratch.xyz', 'scratch.xyz.gz'])
+      await expect(new ConfigSetIn({ inputFiles: a }).toScratchFile(join(folder, name))).rejects.toThrow(/a\.xyz/)
+    expect(readdirSync(folder)).toEqual([])
   })
 })
 
