@@ -53,13 +53,21 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     json = options.json === true && options.output !== '-'
     await init()
   })
-  // A reader that has seen enough (`| head`) ends the command without a word.
+  // Where nobody reads what is said, the work goes on.
+  process.stderr.on('error', () => undefined)
+  let unwritten: Error | undefined
   process.stdout.on('error', (error) => {
-    if (!isClosedPipe(error)) throw error
+    unwritten ??= error
   })
+  const printed = async (): Promise<void> => {
+    await stdoutTook()
+    if (unwritten && !isClosedPipe(unwritten))
+      throw new Error(`can't write standard output: ${unwritten.message}`, { cause: unwritten })
+  }
   try {
-    await program.parseAsync(argv, { from: 'user' })
+    await program.parseAsync(argv, { from: 'user' }).finally(printed)
   } catch (error) {
+    // A reader that has seen enough (`| head`) ends the command without a word.
     if (isClosedPipe(error)) return exitCode
     if (!(error instanceof CommanderError)) process.stderr.write(`${onTerminal(formatError(error))}\n`)
     if (json) printJson(errorJson(error))
@@ -72,6 +80,13 @@ export async function runCli(argv: readonly string[]): Promise<number> {
 function greedyOption({ commands }: Command, [name, ...words]: readonly string[]): string | undefined {
   const options = commands.find((command) => command.name() === name)?.options.filter(({ variadic }) => variadic)
   return words.findLast((word) => options?.some(({ short, long }) => word === short || word === long))
+}
+
+/** Resolves when standard output took all that was printed, or told its listeners why not. */
+function stdoutTook(): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write('', () => setImmediate(resolve))
+  })
 }
 
 function isClosedPipe(error: unknown): boolean {

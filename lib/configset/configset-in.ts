@@ -132,11 +132,16 @@ export class ConfigSetIn implements AsyncIterable<Atoms> {
   }
 
   async *#configs(source: Source, number: number): AsyncGenerator<Atoms> {
-    for await (const { atoms } of this.#read(source.batches(this.#placeOf(source, number, 0)))) yield atoms
+    // Of all files only this one is looked at: there may be thousands of groups.
+    const place = { ...this.#placeOf(source, number, 0), file: source.file ? 0 : -1 }
+    for await (const { atoms } of this.#read(source.batches(place), filesOf([source]))) yield atoms
   }
 
-  async *#read(batches: AsyncIterable<ItemBatch<SourceItem>>): AsyncGenerator<{ loc: Location; atoms: Atoms }> {
-    const reader = new FileReader(this.files())
+  async *#read(
+    batches: AsyncIterable<ItemBatch<SourceItem>>,
+    files = this.files(),
+  ): AsyncGenerator<{ loc: Location; atoms: Atoms }> {
+    const reader = new FileReader(files)
     try {
       for await (const batch of batches)
         for (const item of batch) yield { loc: item.loc, atoms: itemToAtoms(item, reader) }
@@ -224,8 +229,12 @@ export class ConfigSetIn implements AsyncIterable<Atoms> {
 
   /** The files that the items' `file` numbers mean, with their identity now. @internal */
   files(): InputFile[] {
-    return this.#sources.flatMap((source) => (source.file ? [toInputFile(source.file)] : []))
+    return filesOf(this.#sources)
   }
+}
+
+function filesOf(sources: readonly Source[]): InputFile[] {
+  return sources.flatMap(({ file }) => (file ? [toInputFile(file)] : []))
 }
 
 /** The top-level lists of nested memory, each a source; configurations that stand beside each other in no list are one group. */

@@ -73,6 +73,7 @@ export function resolveOutputOptions(options: ConfigSetOutOptions): OutputSettin
   if (db !== undefined && typeof db !== 'string') throw typeError('db', 'the path of a database', db)
   if (db !== undefined && outputFiles !== undefined) throw typeError('db', 'absent where `outputFiles` is given', db)
   if (db === STDIO) throw rangeError('db', 'a file; only extended XYZ goes to standard output', db)
+  if (db === '') throw rangeError('db', 'the path of a database', db)
   const allOrNone = checkBoolean('allOrNone', options.allOrNone, true)
   const resume = checkBoolean('resume', options.resume, false)
   const place = db ?? outputFiles

@@ -6,7 +6,7 @@
  */
 import { existsSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { isAbsolute, join } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import { typeError } from '../base/options.js'
 import { InputFileError, STDIO } from './input-file-error.js'
 import { joinRoot, type PlacedFile, placed } from './placed-file.js'
@@ -48,25 +48,30 @@ function expand(glob: string, index: string, fileRoot: string): IndexedFile[] {
       )
     return [{ ...placed(path), index }]
   }
-  const matches = /[*?[\]{}!()]/.test(path) ? matchesOf(path) : []
-  if (matches.length === 0) throw noSuchFile(path)
+  const matches = /[*?[\]{}!()]/.test(glob) ? matchesOf(glob, fileRoot) : []
+  if (matches.length === 0) throw noSuchFile(path, glob)
   return matches.map((match) => ({ ...placed(match), index }))
 }
 
 /** All frames of files that are named as they are. Throws {@link InputFileError} for one that isn't there. */
 export function wholeFiles(files: readonly PlacedFile[]): IndexedFile[] {
-  for (const { path, place } of files) if (!existsSync(place)) throw noSuchFile(path)
+  for (const { path, place } of files) if (!existsSync(place)) throw noSuchFile(path, path)
   return files.map((file) => ({ ...file, index: ':' }))
 }
 
-function noSuchFile(path: string): InputFileError {
-  const what = /[*?[{]/.test(path) ? 'no file matches' : 'there is no file'
+function noSuchFile(path: string, glob: string): InputFileError {
+  const what = /[*?[{]/.test(glob) ? 'no file matches' : 'there is no file'
   const advice = `give an existing file or a glob that matches one (seen from ${process.cwd()})`
   return new InputFileError(path, `${what} ${path}; ${advice}`)
 }
 
-/** Loads the package only where there is a glob, as it takes as long as half of this one. */
-function matchesOf(glob: string): string[] {
+/**
+ * The files in the folder `fileRoot` that match, sorted. The folder's own name is no part of the glob.
+ *
+ * Loads the package only where there is a glob, as it takes as long as half of this one.
+ */
+function matchesOf(glob: string, fileRoot: string): string[] {
   const { globSync } = createRequire(import.meta.url)('tinyglobby') as typeof import('tinyglobby')
-  return globSync(glob, { expandDirectories: false, absolute: isAbsolute(glob) }).sort()
+  const matches = globSync(glob, { cwd: resolve(fileRoot), expandDirectories: false, absolute: isAbsolute(glob) })
+  return matches.map((match) => joinRoot(fileRoot, match)).sort()
 }

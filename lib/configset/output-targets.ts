@@ -33,7 +33,10 @@ export class OutputTargets {
   readonly files: readonly PlacedFile[]
 
   constructor(option: OutputFilesOption, fileRoot: string) {
-    const root = (path: string): string => joinRoot(fileRoot, path)
+    const root = (path: string): string => {
+      if (path === '') throw rangeError('outputFiles', 'the path of a file, or - for standard output', path)
+      return joinRoot(fileRoot, path)
+    }
     if (typeof option === 'string') {
       this.paths = [root(option)]
     } else if (Array.isArray(option)) {

@@ -7,6 +7,7 @@ import { debuglog } from 'node:util'
 import type { Companion } from '../configset/begin-options.js'
 import { FileReader, itemToAtoms } from '../configset/codec.js'
 import type { ConfigSetOut } from '../configset/configset-out.js'
+import { STDIO } from '../configset/input-file-error.js'
 import type { InputFile, Item, PackedItem } from '../configset/item.js'
 import { type ItemBatch, packBatch } from '../configset/item-batch.js'
 import { type Produced, producer } from '../configset/produced.js'
@@ -62,7 +63,8 @@ export class LoopOutput {
     this.#reader = new FileReader(parts.files)
     this.#seed = parts.settings.seed
     const [output] = parts.out?.outputFiles ?? []
-    const folder = parts.out && output !== undefined ? dirname(parts.out.namesOf(output).file.place) : tmpdir()
+    const place = parts.out && output !== undefined ? parts.out.namesOf(output).file.place : STDIO
+    const folder = place === STDIO ? tmpdir() : dirname(place)
     this.#reorder = new Reorder(folder, parts.settings.maxAhead?.bytes)
   }
 

@@ -2,6 +2,7 @@
  * The sinks that show progress on stderr: a bar on a terminal, a line every ten seconds elsewhere. Both ask for it at their own
  * times, so that they cost the loop nothing and show also that nothing moves.
  */
+import { tell } from '../base/tell.js'
 import type { ProgressSink, ProgressState } from './progress-sink.js'
 
 /** ms between two lines, and between two looks of the bar. */
@@ -29,7 +30,7 @@ export function lineSink(): ProgressSink {
       timer = setInterval(() => {
         const now = state()
         const share = now.fraction === undefined ? '' : `${percent(now.fraction)} %, `
-        process.stderr.write(`${op}: ${share}${formatProgress(now)}\n`)
+        tell(`${op}: ${share}${formatProgress(now)}\n`)
       }, LINE_EVERY)
       timer.unref()
     },
@@ -52,7 +53,7 @@ export async function barSink(): Promise<ProgressSink> {
       const drawn = barCompleteString.slice(0, full) + barIncompleteString.slice(0, length - full)
       return `${op} ${drawn} ${percent(fraction).padStart(3)} % ${facts}`
     },
-    stream: process.stderr,
+    stream: Object.create(process.stderr, { write: { value: tell } }) as NodeJS.WriteStream,
     hideCursor: true,
     clearOnComplete: true,
   })

@@ -1,5 +1,6 @@
 /** Which sink shows a loop's progress, and the last line. */
 import { envProgress } from '../base/env.js'
+import { tell } from '../base/tell.js'
 import type { LoopSummary, ProgressSink } from './progress-sink.js'
 
 /**
@@ -28,7 +29,7 @@ export async function loopSink(option: ProgressOption | undefined): Promise<Prog
     ...sink,
     end: (summary) => {
       sink.end?.(summary)
-      if (wish !== undefined || summary.seedDrawn) process.stderr.write(`${formatSummary(summary)}\n`)
+      if (wish !== undefined || summary.seedDrawn) tell(`${formatSummary(summary)}\n`)
     },
   }
 }

@@ -1,5 +1,6 @@
 /** An operation that need not run, because its output is there. */
 import { stat } from 'node:fs/promises'
+import { tell } from '../base/tell.js'
 import type { ConfigSetIn } from '../configset/configset-in.js'
 import type { ConfigSetOut } from '../configset/configset-out.js'
 import type { PlacedFile } from '../configset/placed-file.js'
@@ -17,9 +18,9 @@ export async function reuseOutput(
   inputs: readonly PlacedFile[],
   sink: ProgressSink = {},
 ): Promise<ConfigSetIn> {
-  process.stderr.write(`autopara: ${opName} not run, since its output is done: ${out.outputFiles.join(', ')}\n`)
+  tell(`autopara: ${opName} not run, since its output is done: ${out.outputFiles.join(', ')}\n`)
   const summary = reusedSummary(out, opName)
-  if (summary.failed > 0) process.stderr.write(`autopara: warning: ${failuresText(out, summary)}\n`)
+  if (summary.failed > 0) tell(`autopara: warning: ${failuresText(out, summary)}\n`)
   const times = (paths: readonly string[]): Promise<number[]> =>
     Promise.all(paths.map(async (path) => (await stat(path).catch(() => undefined))?.mtimeMs ?? 0))
   const [changed, made] = await Promise.all([
@@ -28,8 +29,7 @@ export async function reuseOutput(
   ])
   const oldest = Math.min(...made)
   const newer = inputs.filter((_, k) => (changed[k] as number) > oldest).map(({ path }) => path)
-  if (newer.length > 0)
-    process.stderr.write(`autopara: warning: ${newer.join(', ')} changed after that; use force to compute anew\n`)
+  if (newer.length > 0) tell(`autopara: warning: ${newer.join(', ')} changed after that; use force to compute anew\n`)
   sink.reused?.(summary)
   return out.toConfigSetIn()
 }

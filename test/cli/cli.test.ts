@@ -1,6 +1,8 @@
 import { execFile, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -322,6 +324,42 @@ describe('streams', () => {
     ])
     expect(file.code).toBe(0)
     expect(piped).toBe(readFileSync(join(cwd, 'out.xyz'), 'utf8'))
+  })
+
+  it.skipIf(process.platform !== 'linux').each([
+    ['info', 'in.xyz'],
+    ['info', '--json', 'in.xyz'],
+    ['calculate', 'in.xyz', '-o', '-', '--calculator', 'EMT'],
+    ['calculate', 'in.xyz', '-o', 'out.xyz', '--calculator', 'EMT', '--json'],
+    ['convert', 'in.xyz', '-o', '-'],
+    ['--help', 'calculate'],
+  ])('says in one line that standard output can’t be written (%s %s …)', async (...args) => {
+    const cwd = await folderWith('Cu')
+    const full = openSync('/dev/full', 'w')
+    const child = spawn(process.execPath, [bin, ...args], { cwd, stdio: ['ignore', full, 'pipe'] })
+    closeSync(full)
+    const [said, [code]] = await Promise.all([text(child.stderr as Readable), once(child, 'close')])
+    const lines = said.trimEnd().split('\n')
+    expect(lines.at(-1)).toMatch(/^autopara: can't write standard output: ENOSPC/)
+    expect(said).not.toMatch(/^ {4}at /m)
+    expect(code).toBe(1)
+  })
+
+  it('computes on when nobody reads stderr', async () => {
+    const cwd = await folderWith('Cu')
+    const args = ['calculate', 'in.xyz', '-o', 'out.xyz', '--calculator', 'EMT']
+    const child = spawn(process.execPath, [bin, ...args], { cwd, stdio: ['ignore', 'ignore', 'pipe'] })
+    child.stderr.destroy()
+    expect(await once(child, 'close')).toEqual([0, null])
+    expect(existsSync(join(cwd, 'out.xyz'))).toBe(true)
+  })
+
+  it('refuses an empty name for the output before it computes', async () => {
+    const cwd = await folderWith('Cu')
+    const { code, stderr } = await autopara(['calculate', 'in.xyz', '-o', '', '--calculator', 'EMT'], { cwd })
+    expect(stderr).toMatch(/^autopara: `outputFiles` must be the path of a file, or - for standard output, got "" /)
+    expect(code).toBe(2)
+    expect(readdirSync(cwd)).toEqual(['in.xyz'])
   })
 
   it('inflates and deflates .gz', async () => {

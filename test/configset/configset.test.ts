@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import fs, { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { basename, join } from 'node:path'
 import { type Atoms, bulk, ConfigSetIn, ConfigSetOut } from 'autopara'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { useScratchFolders } from '../scratch-folder.js'
 
 const scratch = useScratchFolders()
@@ -108,6 +109,22 @@ describe('ConfigSetIn', () => {
     expect(await sizes(new ConfigSetIn())).toEqual([])
   })
 
+  it('looks at each file a few times for its group, however many there are', async () => {
+    const folder = scratch()
+    const files = await Promise.all(Array.from({ length: 50 }, (_, k) => file(join(folder, `${k}.xyz`), k)))
+    const set = new ConfigSetIn({ inputFiles: files })
+    const stat = vi.spyOn(fs, 'statSync')
+    syncBuiltinESMExports()
+    const found: unknown[] = []
+    for await (const group of set.groups()) found.push(...(await numbers(group)))
+    const looks = stat.mock.calls.length
+    stat.mockRestore()
+    syncBuiltinESMExports()
+    expect(found).toEqual([...files.keys()])
+    expect(looks).toBeGreaterThanOrEqual(files.length)
+    expect(looks).toBeLessThanOrEqual(5 * files.length)
+  })
+
   it('keeps the places of its configurations when it is taken into memory', async () => {
     const a = await file(join(scratch(), 'a.xyz'), 1, 2)
     const files = new ConfigSetIn({ inputFiles: [a, [a, '-1']] })
@@ -154,6 +171,22 @@ describe('ConfigSetIn', () => {
     const path = await new ConfigSetIn({ inputConfigs: [cu(1), cu(2)] }).toScratchFile(join(folder, 'scratch.xyz'))
     expect(basename(path)).toMatch(/^scratch\.[0-9a-f]{6}\.xyz$/)
     expect(await numbers(new ConfigSetIn({ inputFiles: path }))).toEqual([1, 2])
+  })
+
+  it('writes a deflated scratch file where the template ends in .gz', async () => {
+    const template = join(scratch(), 'scratch.xyz.gz')
+    const path = await new ConfigSetIn({ inputConfigs: [cu(1), cu(2)] }).toScratchFile(template)
+    expect(basename(path)).toMatch(/^scratch\.[0-9a-f]{6}\.xyz\.gz$/)
+    expect(await numbers(new ConfigSetIn({ inputFiles: path }))).toEqual([1, 2])
+  })
+
+  it('leaves no scratch file when the set can’t be read to its end', async () => {
+    const a = await file(join(scratch(), 'a.xyz'), 1)
+    appendFileSync(a, 'no frame\n')
+    const folder = scratch()
+    for (const name of ['scratch.xyz', 'scratch.xyz.gz'])
+      await expect(new ConfigSetIn({ inputFiles: a }).toScratchFile(join(folder, name))).rejects.toThrow(/a\.xyz/)
+    expect(readdirSync(folder)).toEqual([])
   })
 })
 
@@ -226,6 +259,16 @@ describe('ConfigSetOut', () => {
 
   it.each([[['a', 'b']], [3], [{ a: 1 }]])('refuses outputFiles %j', (outputFiles) => {
     expect(() => new ConfigSetOut({ outputFiles: outputFiles as never })).toThrow(TypeError)
+  })
+
+  it.each([
+    [{ outputFiles: '' }, /`outputFiles` must be the path of a file, or - for standard output, got ""/],
+    [{ outputFiles: [''] as const, fileRoot: 'folder' }, /`outputFiles`/],
+    [{ outputFiles: { 'a.xyz': '' } }, /`outputFiles`/],
+    [{ db: '', setTags: { run: 1 } }, /`db` must be the path of a database, got ""/],
+  ])('refuses the empty name in %j', (options, message) => {
+    expect(() => new ConfigSetOut(options)).toThrow(RangeError)
+    expect(() => new ConfigSetOut(options)).toThrow(message)
   })
 
   it('names a folder where a file is to be', async () => {

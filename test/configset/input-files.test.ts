@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { InputFileError } from '../../lib/configset/input-file-error.js'
 import { resolveInputFiles } from '../../lib/configset/input-files.js'
@@ -35,6 +35,25 @@ describe('resolveInputFiles', () => {
     const root = folderWith('a.xyz')
     expect(resolveInputFiles(join(root, 'a.xyz'), '/nowhere', ':')).toHaveLength(1)
   })
+
+  it.each(['run[1]', 'run (2)', 'run{a,b}', '!run*', '(run)'])(
+    'takes the file root %s as it is, also with a glob',
+    (name) => {
+      const folder = scratch()
+      for (const each of [name, 'run1', 'runa', 'run']) mkdirSync(join(folder, each))
+      for (const file of [join(name, 'mine2.xyz'), join(name, 'mine1.xyz'), 'run1/other.xyz', 'runa/other.xyz'])
+        writeFileSync(join(folder, file), '')
+      const mine = ['mine1.xyz', 'mine2.xyz']
+      const root = join(folder, name)
+      const files = (glob: string, from: string) => resolveInputFiles(glob, from, ':').map(({ path }) => path)
+      for (const from of [root, relative(process.cwd(), root)]) {
+        expect(files('*.xyz', from)).toEqual(mine.map((file) => join(from, file)))
+        expect(files('../run1/*.xyz', from)).toEqual([join(from, '../run1/other.xyz')])
+        expect(() => files('none.xyz', from)).toThrow(/there is no file .*none\.xyz/)
+        expect(() => files('*.cif', from)).toThrow(/no file matches .*\*\.cif/)
+      }
+    },
+  )
 
   it('keeps duplicates', () => {
     const root = folderWith('a.xyz')

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ConfigSetIn, ConfigSetOut, iterableLoop } from 'autopara'
 import { describe, expect, it } from 'vitest'
+import { runScript } from '../run-script.js'
 import { useScratchFolders } from '../scratch-folder.js'
 import { infoOf, memory, numbered, numberedFile, op } from './numbered.js'
 
@@ -110,6 +111,19 @@ describe.each([0, 2])('with npool %i', (npool) => {
 })
 
 describe('how far the workers may be ahead', () => {
+  it.skipIf(process.platform !== 'linux')(
+    'results for standard output wait in the folder for temporary files, not in the current one',
+    async () => {
+      // Nobody can make a file in /proc.
+      const { stdout, stderr } = await runScript('spills-to-stdout.mjs', {
+        args: [join(scratch(), 'gate')],
+        cwd: '/proc',
+      })
+      expect(stderr).toBe('')
+      expect(stdout.match(/number=\d/g)).toEqual(Array.from(range(6), (number) => `number=${number}`))
+    },
+  )
+
   it('changes no result', async () => {
     for (const settings of [{ maxAhead: { bytes: 0, chunks: 1 }, prefetch: 1 }, { exact: true }, { maxAhead: {} }]) {
       const result = await iterableLoop({

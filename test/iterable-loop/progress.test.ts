@@ -1,5 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
 import {
   bulk,
   ConfigSetIn,
@@ -16,6 +20,7 @@ import { formatProgress } from '../../build/lib/iterable-loop/progress-sinks.js'
 import { useScratchFolders } from '../scratch-folder.js'
 
 const scratch = useScratchFolders()
+const script = new URL('../fixtures/scripts/closed-stderr.mjs', import.meta.url)
 const op = (name: string) => task(new URL('../fixtures/ops.mjs', import.meta.url), name)
 
 function inMemory(count: number): ConfigSetIn {
@@ -103,11 +108,11 @@ describe('a progress sink', () => {
 describe('progress in words', () => {
   it('gives slow work in minutes and hours, and long waits in hours', () => {
     const state = { done: 5, failed: 1, configs: 4, fraction: 0.5, busy: 3, workers: 4 }
-    const text = (rate: number, left: number | undefined) => formatProgress({ ...state, rate, left })
-    expect(text(193.4, 2.1)).toBe('5 done, 193/s, 3 s left, 1 failed, 3/4 workers busy')
-    expect(text(1.25, 75)).toBe('5 done, 1.3/s, 1:15 min left, 1 failed, 3/4 workers busy')
-    expect(text(0.05, 3725)).toBe('5 done, 3.0/min, 1:02 h left, 1 failed, 3/4 workers busy')
-    expect(text(0.002, undefined)).toBe('5 done, 7.2/h, 1 failed, 3/4 workers busy')
+    const words = (rate: number, left: number | undefined) => formatProgress({ ...state, rate, left })
+    expect(words(193.4, 2.1)).toBe('5 done, 193/s, 3 s left, 1 failed, 3/4 workers busy')
+    expect(words(1.25, 75)).toBe('5 done, 1.3/s, 1:15 min left, 1 failed, 3/4 workers busy')
+    expect(words(0.05, 3725)).toBe('5 done, 3.0/min, 1:02 h left, 1 failed, 3/4 workers busy')
+    expect(words(0.002, undefined)).toBe('5 done, 7.2/h, 1 failed, 3/4 workers busy')
   })
 })
 
@@ -147,4 +152,21 @@ describe('the lines where there is no terminal', () => {
     ])
     expect(vi.getTimerCount()).toBe(0)
   })
+
+  it.each([
+    ['', []],
+    ['own', ['EPIPE']],
+  ])(
+    'end no run when nobody reads stderr any more, and hide no error of the program (%s)',
+    async (writes, uncaught) => {
+      const child = spawn(process.execPath, [fileURLToPath(script), writes], { env: { ...process.env, VITEST: '' } })
+      const end = once(child, 'close')
+      child.stderr.destroy()
+      await once(child.stderr, 'close')
+      child.stdin.end()
+      const [said, [code]] = await Promise.all([text(child.stdout), end])
+      expect(said && JSON.parse(said)).toEqual({ count: 1, uncaught, listeners: 0 })
+      expect(code).toBe(0)
+    },
+  )
 })
