@@ -118,7 +118,9 @@ export class Engine {
   async collect(iterable: AsyncIterable<unknown>, signal: AbortSignal | undefined): Promise<unknown[]> {
     if (this.#broken) throw this.#brokenError()
     try {
-      return await this.#collections.collect(iterable, signal)
+      const items = this.#collections.collect(iterable, signal)
+      this.#updateHold()
+      return await items
     } finally {
       // After whoever waits for the items has submitted the call, or not.
       setImmediate(() => this.changed())
@@ -286,6 +288,6 @@ export class Engine {
 
   #updateHold(): void {
     if (this.#state !== 'run' && this.#crew.workers.size === 0) this.#letGo()
-    this.#lifeline.update(this.#conditions.awaited || this.#joining > 0)
+    this.#lifeline.update(this.#conditions.awaited || this.#joining > 0, this.#collections.size > 0)
   }
 }

@@ -32,12 +32,16 @@ export class Lifeline implements Ending {
     for (const worker of this.#crew.workers) if (worker.inflight.length > 0) worker.handle?.kill('SIGKILL')
   }
 
-  /** To be called whenever something changed. `awaited`: somebody waits for the pool itself. */
-  update(awaited: boolean): void {
+  /**
+   * To be called whenever something changed. `awaited`: somebody waits for the pool itself. `collecting`: a call waits for its
+   * items, whose source keeps the program alive, or nothing does.
+   */
+  update(awaited: boolean, collecting: boolean): void {
     const working = this.#isWorking()
+    const listens = working || collecting
     this.#crew.hold(awaited || working)
-    if (working !== this.#listening) listenForInterrupt(this.#interruptible, working)
-    this.#listening = working
+    if (listens !== this.#listening) listenForInterrupt(this.#interruptible, listens)
+    this.#listening = listens
     const alive = this.#crew.workers.size > 0
     if (alive !== this.#watching) alive ? watchExit(this) : unwatchExit(this)
     this.#watching = alive
