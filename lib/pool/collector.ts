@@ -58,6 +58,8 @@ export class StreamCollector implements Collector {
   /** A reader waits for the next chunk. */
   waiting = false
   paused = false
+  /** More would have been drawn than there was room for, since this was last seen to. */
+  full = false
 
   constructor(window: Window, ordered: boolean) {
     this.#window = window
@@ -82,7 +84,9 @@ export class StreamCollector implements Collector {
     if (this.#unbounded) return Number.POSITIVE_INFINITY
     const { chunks, maxChunks, maxBytes } = this.#window
     const grow = hungry && this.waiting && this.#finishedBytes < maxBytes
-    return Math.max(0, (grow ? Math.max(chunks, maxChunks) : chunks) - this.#ahead)
+    const room = Math.max(0, (grow ? Math.max(chunks, maxChunks) : chunks) - this.#ahead)
+    if (room === 0) this.full = true
+    return room
   }
 
   opened(chunk: Chunk): void {

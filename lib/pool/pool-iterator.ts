@@ -35,7 +35,6 @@ export class PoolIterator<R> implements AsyncIterableIterator<R> {
   #chunk: Chunk | undefined
   #step = 0
   #ended = false
-  #refilling = false
 
   /** @param timeout the default limit of `next`, ms */
   constructor(stream: ResultStream<R>, timeout?: number) {
@@ -100,14 +99,12 @@ export class PoolIterator<R> implements AsyncIterableIterator<R> {
     if (collector.waiting) collector.paused = false
   }
 
-  /** A reader that finds what it wants has made room for more: seen to once in a turn of the event loop. */
+  /** A reader that finds what it wants has made room: if that was lacking, it is filled in this turn of the event loop. */
   #refill(): void {
-    if (this.#refilling) return
-    this.#refilling = true
-    setImmediate(() => {
-      this.#refilling = false
-      this.#stream.demand()
-    })
+    const { collector, demand } = this.#stream
+    if (!collector.full) return
+    collector.full = false
+    setImmediate(demand)
   }
 
   #wait(resolve: Waiter<R>['resolve'], reject: (error: Error) => void, limit: number | undefined): void {
