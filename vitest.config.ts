@@ -4,12 +4,20 @@ import { builtLib } from './test/coverage/built-lib.js'
 /** Set by test/coverage/run.mjs. */
 const coverage = process.env['NODE_V8_COVERAGE'] !== undefined
 
+/** Tests that take as long as those of test/full, and so run with them, but need Node only. */
+export const long: readonly string[] = ['chaos', 'kill-anywhere', 'kill-at-each-call', 'leaks'].map(
+  (name) => `test/reliability/${name}.test.ts`,
+)
+
+/** Where all of `lib` is to be run, or the figures of docs/reliability.md are written, they are no exception. */
+export const withLong: boolean = coverage || 'SOAK' in process.env || 'AUTOPARA_WRITE_FIGURES' in process.env
+
 /** Tests import the package by its name, that is the built `dist`: what is tested is what is shipped. */
 export default defineConfig({
   plugins: coverage ? [builtLib()] : [],
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/full/**', '**/node_modules/**'],
+    exclude: ['test/full/**', '**/node_modules/**', ...(withLong ? [] : long)],
     globalSetup: ['test/global-setup.ts'],
     setupFiles: coverage ? ['test/coverage/take-coverage.ts'] : [],
     testTimeout: 120_000,

@@ -196,12 +196,13 @@ describe('functions that no worker can find', () => {
   })
 
   it.each([
-    ['-e', ['--input-type=module', '-e']],
-    ['--print', ['--input-type=commonjs', '-p']],
-  ])('are refused under %s, where inline works', async (_, flags) => {
+    ['-e', 'fork', ['--input-type=module', '-e']],
+    ['--print', 'fork', ['--input-type=commonjs', '-p']],
+    ['-e', 'thread', ['--input-type=module', '-e']],
+  ])('are refused under %s (%s), where inline works', async (_, context, flags) => {
     const source = `
       import('autopara').then(async ({ Pool, inline }) => {
-        const pool = new Pool(1)
+        const pool = new Pool({ processes: 1, context: '${context}' })
         const f = (x) => x + 1
         const error = await pool.map(f, [1]).catch((reason) => reason)
         console.log(error.name, error.func, JSON.stringify(await pool.map(inline(f), [1])))

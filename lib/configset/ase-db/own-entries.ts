@@ -1,9 +1,7 @@
 /**
  * What this package puts into `data`: `info` and `arrays`, which found no other place, and `autopara`, the notes on them.
  *
- * Other programs may have these names too. A row is ours if `data.autopara.format` says so. Rows from before there was a
- * format are known by what was never written: nothing in `data.info` could be a key-value pair, everything in `data.arrays`
- * is per atom, and what has a column's name agrees with the column.
+ * Other programs may have these names too: a row is ours if `data.autopara.format` says so.
  *
  * Columns and pairs are what ASE sees and changes, so they go first: an entry with their name counts only where the column
  * is what the entry would be written as. Then it says more exactly what the column says (an integer energy, a 3 × 3 stress).
@@ -11,7 +9,6 @@
 import { isNdArray, type NdArray, sizeOf } from '../../base/ndarray.js'
 import { constraintsText, type Fixed, fixedBy, sameConstraints } from './constraints.js'
 import { type DataValue, isRecord, toInfoValue, unescapeMarks } from './data-codec.js'
-import { isPair } from './key-value-pairs.js'
 import type { SqlRow } from './sqlite-connection.js'
 import { ATOM_COLUMNS, columnAgrees, isScalarColumn, readScalar, toScalar, VECTOR_COLUMNS } from './value-columns.js'
 
@@ -39,8 +36,7 @@ export interface SortedData {
 
 /** Sorts the `data` of a row of n atoms. */
 export function sortData(row: SqlRow, pairs: object, stored: Record<string, DataValue>, n: number): SortedData {
-  const isOurs = entriesOf(stored['autopara'])['format'] === FORMAT || wasOurs(row, stored, n)
-  if (!isOurs) {
+  if (entriesOf(stored['autopara'])['format'] !== FORMAT) {
     const none = { info: {}, arrays: {}, notes: {} }
     return { data: stored, ...none, others: stored, fixed: fixedBy(row['constraints'], n) }
   }
@@ -50,10 +46,10 @@ export function sortData(row: SqlRow, pairs: object, stored: Record<string, Data
   const info: Record<string, DataValue> = Object.create(null)
   for (const [key, value] of Object.entries(entriesOf(storedInfo)))
     if (!Object.hasOwn(pairs, key) && agrees(row, key, value, n))
-      info[key] = stringsOf(value, shapeIn(notes['strings'], key, value)) ?? value
+      info[key] = stringsOf(value, shapeIn(notes['strings'], key)) ?? value
   const arrays: Record<string, NdArray> = Object.create(null)
   for (const [key, value] of Object.entries(entriesOf(storedArrays))) {
-    const array = perAtom(value, n, shapeIn(notes['arrayStrings'], key, value))
+    const array = perAtom(value, n, shapeIn(notes['arrayStrings'], key))
     if (array && columnAgrees(ATOM_COLUMNS, row, key, array, n)) arrays[key] = array
   }
   return { data, info, arrays, notes, others, fixed: settleConstraints(row['constraints'], info, arrays, n) }
@@ -83,50 +79,14 @@ function agrees(row: SqlRow, key: string, stored: DataValue, n: number): boolean
   return readScalar(row[key]) === toScalar(value)
 }
 
-/** Whether a row without a format is one of ours. */
-function wasOurs(row: SqlRow, { info, arrays, autopara }: Record<string, DataValue>, n: number): boolean {
-  if (info === undefined && arrays === undefined) return isOldNotes(autopara)
-  const pairless = (key: string, value: DataValue): boolean =>
-    !isPair(key, toInfoValue(value).value) && agrees(row, key, value, n)
-  const local = (key: string, value: DataValue): boolean => {
-    const array = perAtom(value, n)
-    return (
-      array !== undefined &&
-      columnAgrees(ATOM_COLUMNS, row, key, array, n) &&
-      (key !== 'move_mask' || constraintsText({ mask: array }, n) === null)
-    )
-  }
-  return (
-    (info === undefined || hasOnly(info, pairless)) &&
-    (arrays === undefined || hasOnly(arrays, local)) &&
-    (autopara === undefined || isOldNotes(autopara))
-  )
-}
-
-function isOldNotes(value: DataValue | undefined): boolean {
-  return hasOnly(
-    value,
-    (key, list) =>
-      ['info', 'arrays', 'strings'].includes(key) &&
-      Array.isArray(list) &&
-      list.every((item) => typeof item === 'string'),
-  )
-}
-
-/** Whether a value is a record with entries, all of which pass. */
-function hasOnly(value: DataValue | undefined, test: (key: string, value: DataValue) => boolean): boolean {
-  const entries = Object.entries(entriesOf(value))
-  return entries.length > 0 && entries.every(([key, entry]) => test(key, entry))
-}
-
 /** The entries of a record; none for anything else. */
 function entriesOf(value: DataValue | undefined): Record<string, DataValue> {
   return isRecord(value) && !isNdArray(value) ? value : Object.create(null)
 }
 
 /** An array with a row for each of n atoms; undefined for anything else. */
-function perAtom(value: DataValue, n: number, shape?: number[]): NdArray | undefined {
-  const array = isNdArray(value) ? value : stringsOf(value, shape ?? nestedShape(value))
+function perAtom(value: DataValue, n: number, shape: number[] | undefined): NdArray | undefined {
+  const array = isNdArray(value) ? value : stringsOf(value, shape)
   return array?.shape[0] === n ? array : undefined
 }
 
@@ -138,15 +98,7 @@ function stringsOf(value: DataValue, shape: number[] | undefined): NdArray | und
   return whole ? { dtype: 'string', shape, data } : undefined
 }
 
-/** The shape that the notes have for an array of strings; older ones only name the keys. */
-function shapeIn(notes: DataValue | undefined, key: string, value: DataValue): number[] | undefined {
-  if (Array.isArray(notes)) return notes.includes(key) ? nestedShape(value) : undefined
+/** The shape that the notes have for an array of strings. */
+function shapeIn(notes: DataValue | undefined, key: string): number[] | undefined {
   return entriesOf(notes)[key] as number[] | undefined
-}
-
-/** The lengths of nested lists; undefined for what is no list. */
-function nestedShape(value: DataValue): number[] | undefined {
-  const shape: number[] = []
-  for (let level = value; Array.isArray(level); level = level[0] as DataValue) shape.push(level.length)
-  return shape.length > 0 ? shape : undefined
 }

@@ -164,8 +164,10 @@ function threadFlags(execArgv: readonly string[]): { execArgv?: string[]; resour
   const added = execArgv.filter((flag) => !inherited.includes(flag))
   const heap = added.map((flag) => /^--max-old-space-size=(\d+)$/.exec(flag)?.[1]).find((size) => size !== undefined)
   const rest = added.filter((flag) => !flag.startsWith('--max-old-space-size='))
+  // How `node -e` reads its text: a thread that inherits that does not start.
+  const hasText = process.execArgv.some((flag) => flag.startsWith('--input-type'))
   return {
-    ...(rest.length > 0 ? { execArgv: [...inherited.filter(isLoaderFlag), ...rest] } : {}),
+    ...(rest.length > 0 || hasText ? { execArgv: [...inherited.filter(isLoaderFlag), ...rest] } : {}),
     ...(heap === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: Number(heap) } }),
   }
 }

@@ -235,24 +235,6 @@ describe('a configuration as a row', () => {
     }
   })
 
-  it('reads rows from before there was a mark of ours', () => {
-    const forces: NdArray = { dtype: 'int32', shape: [2, 3], data: new Int32Array(6).fill(2) }
-    const atoms = h2({
-      info: { list: [1, 'a'], energy: 5, words: { dtype: 'string', shape: [1], data: ['a'] }, n: 3, '1 2': 4 },
-      arrays: { forces, site: { dtype: 'string', shape: [2], data: ['a', 'b'] } },
-    })
-    const row = encodeRow(atoms)
-    const { info, arrays } = rowOf(row).data as Record<string, Record<string, InfoValue>>
-    const old = encodeData({
-      info: { ...info, words: ['a'] } as InfoValue,
-      arrays: { forces, site: arrays?.['site'] } as unknown as InfoValue,
-      autopara: { strings: ['words'], info: Object.keys(atoms.info), arrays: Object.keys(atoms.arrays) },
-    })
-    const back = rowOf({ ...row, cells: { ...row.cells, data: old } }).atoms
-    expect(back.toJSON()).toEqual(atoms.toJSON())
-    expect(Object.keys(back.info)).toEqual(Object.keys(atoms.info))
-  })
-
   it('lets a column or a pair that was changed go before what data says', () => {
     const row = encodeRow(h2({ info: { energy: 5, list: [1, 2, 'x'] } }))
     const seen = (cells: object): Record<string, InfoValue> => ({
