@@ -23,7 +23,7 @@ describe.each([false, true])('the tables of EMT (asapCutoff: %s)', (asapCutoff) 
     const found = new Float64Array(2)
     const nearest = new Float64Array(6)
     pairFunctions(model, a, b, TABLE_START, nearest)
-    for (let q = TABLE_START; q < model.reach ** 2; q += 0.0137) {
+    for (let q = TABLE_START; q < model.reach ** 2; q += 0.0437) {
       pairFunctions(model, a, b, q, exact)
       const scaled = (q - TABLE_START) * TABLE_DENSITY
       const interval = Math.floor(scaled)
