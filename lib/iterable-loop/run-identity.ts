@@ -1,9 +1,9 @@
 /**
  * What decides the bytes of a run's output, as digests: a run that was broken off is gone on with only by the same run.
  *
- * Covered: the input (files by size and time, memory by its encoding), the operation's module file, its arguments, the
- * initializers and theirs, the options that change bytes, our version. Not covered: what the operation's module imports, and
- * the initializers of a pool that loops share.
+ * Covered: the input (files by size and time, memory by its encoding), the operation's module file, its arguments, which
+ * initializers there are, the options that change bytes, our version. Not covered: what the operation's module imports, the
+ * initializers' arguments, and the initializers of a pool that loops share.
  */
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
@@ -64,26 +64,11 @@ async function moduleDigest(op: TaskSpec): Promise<string> {
   return createHash('sha256').update(op.name).update('\n').update(text).digest('base64')
 }
 
-/** Functions by their source, references by what they name, arguments by their encoding. */
-function initializersText({ initializer, initargs }: LoopSettings['poolOptions']): string {
-  return JSON.stringify([initializer, initargs], (_key, value: unknown) => {
-    if (typeof value === 'function') return String(value)
-    if (value instanceof TaskReference) return value.target
-    return typeof value === 'object' && value !== null && !isPlain(value) ? encoding(value) : value
-  })
-}
-
-function isPlain(value: object): boolean {
-  return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype
-}
-
-/** What can't be encoded can't be sent either, which the pool says. */
-function encoding(value: object): string {
-  try {
-    return serialize(value).toString('base64')
-  } catch {
-    return ''
-  }
+/** Functions by their source, references by what they name. (Arguments may be of one run alone: a folder, a port, a process id.) */
+function initializersText({ initializer = [] }: LoopSettings['poolOptions']): string {
+  const entries: readonly unknown[] = Array.isArray(initializer) ? initializer : [initializer]
+  const targets = entries.map((entry) => (Array.isArray(entry) ? entry[0] : entry) as unknown)
+  return JSON.stringify(targets.map((target) => (target instanceof TaskReference ? target.target : String(target))))
 }
 
 function digest(data: string | Uint8Array): string {

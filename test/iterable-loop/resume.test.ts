@@ -162,20 +162,21 @@ describe('resume', () => {
     ]
     await write(a, numbered(40))
     await write(b, numbered(3))
-    const loop = (outputFiles: string | Record<string, string>, initargs: unknown[]): Promise<ConfigSetIn> =>
+    const loop = (outputFiles: Record<string, string>, initializer: string, seed = 1): Promise<ConfigSetIn> =>
       iterableLoop({
         iterable: new ConfigSetIn({ inputFiles: [a, b] }),
         configsetOut: new ConfigSetOut({ outputFiles, resume: true }),
         op: op('throwFor'),
         args: [[30]],
-        initializer: 'seed-random',
-        initargs,
+        initializer,
+        initargs: [seed],
       })
     const each = { [a]: x, [b]: y }
-    await expect(loop(each, [1])).rejects.toThrow('no way to do 30')
-    await expect(loop({ [b]: x, [a]: y }, [1])).rejects.toThrow(/outputs changed/)
-    await expect(loop(each, [2])).rejects.toThrow(/initializers changed/)
-    await expect(loop({ [b]: y, [a]: x }, [1])).rejects.toThrow('no way to do 30')
+    await expect(loop(each, 'seed-random')).rejects.toThrow('no way to do 30')
+    await expect(loop({ [b]: x, [a]: y }, 'seed-random')).rejects.toThrow(/outputs changed/)
+    await expect(loop(each, 'limit-threads')).rejects.toThrow(/initializers changed/)
+    await expect(loop(each, 'seed-random', 2)).rejects.toThrow('no way to do 30')
+    await expect(loop({ [b]: y, [a]: x }, 'seed-random')).rejects.toThrow('no way to do 30')
   })
 
   it('refuses what can’t be read again or written to a temporary file', async () => {
