@@ -6,14 +6,17 @@ const coverage = process.env['NODE_V8_COVERAGE'] !== undefined
 
 /** Tests that take as long as those of test/full, and so run with them, but need Node only. */
 export const long: readonly string[] = [
-  'chaos',
-  'failing-disk',
-  'hostile-wire',
-  'kill-anywhere',
-  'kill-at-each-call',
-  'leaks',
-  'tampered-files',
-].map((name) => `test/reliability/${name}.test.ts`)
+  'calculators/cut-off-command',
+  'operations/md-allocation',
+  'pool/encode-memory',
+  'reliability/chaos',
+  'reliability/failing-disk',
+  'reliability/hostile-wire',
+  'reliability/kill-anywhere',
+  'reliability/kill-at-each-call',
+  'reliability/leaks',
+  'reliability/tampered-files',
+].map((name) => `test/${name}.test.ts`)
 
 /** Where all of `lib` is to be run, or the figures of docs/reliability.md are written, they are no exception. */
 export const withLong: boolean = coverage || 'SOAK' in process.env || 'AUTOPARA_WRITE_FIGURES' in process.env
