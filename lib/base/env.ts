@@ -5,6 +5,7 @@
  */
 import { EnvironmentError } from './errors.js'
 import { nearest } from './options.js'
+import { tell } from './tell.js'
 
 /** The variables that mean something to autopara. */
 const VARIABLES = [
@@ -29,8 +30,7 @@ export function warnOfMisspeltVariables(): void {
     const short = (variable: string): string => variable.replace(PREFIX, '')
     const near = nearest(short(name), VARIABLES.map(short))
     const meant = VARIABLES.find((known) => short(known) === near)
-    if (meant !== undefined)
-      process.stderr.write(`autopara: warning: ${name} is no variable of autopara; did you mean ${meant}?\n`)
+    if (meant !== undefined) tell(`autopara: warning: ${name} is no variable of autopara; did you mean ${meant}?\n`)
   }
 }
 

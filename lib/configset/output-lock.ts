@@ -10,6 +10,7 @@ import { readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'nod
 import { unlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
+import { attempt } from '../base/attempt.js'
 import { AutoparaError } from '../base/errors.js'
 import { outputFileError } from './output-file-error.js'
 
@@ -188,13 +189,4 @@ function startTime(pid: number): string | undefined {
   if (!stat) return undefined
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return fields[0] === 'Z' || fields[0] === 'X' ? '' : fields[19]
-}
-
-/** What `action` gives, or undefined where it fails. */
-function attempt<T>(action: () => T): T | undefined {
-  try {
-    return action()
-  } catch {
-    return undefined
-  }
 }

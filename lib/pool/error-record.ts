@@ -3,8 +3,9 @@
  *
  * Nothing in a record changes with what the task does next: its values are copies. An error that is met again (a shared
  * cause, a circle) has one record, so that records form the graph that the errors form. remote-error.ts makes errors of it
- * again on the other side.
+ * again on the other side. What throws when it is read, a getter or a proxy of the task's, must not hide the error.
  */
+import { attempt } from '../base/attempt.js'
 import { isPackageFrame } from '../base/package-url.js'
 import { decodeValue, encodeValue } from './codec.js'
 
@@ -131,15 +132,6 @@ function encodableOf(entries: readonly [string, unknown][]): Record<string, unkn
 /** The value as it is now: the task may change its own, or throw it again. Throws for what can't be encoded. */
 function copyOf(value: unknown): unknown {
   return decodeValue(encodeValue(value))
-}
-
-/** What `read` gives, or undefined if it throws: a getter or a proxy of the task's must not hide the error. */
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch {
-    return undefined
-  }
 }
 
 /** The stack up to where this package called the task: what lies below is the same in every error. */
